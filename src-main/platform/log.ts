@@ -1,0 +1,47 @@
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
+export type Log = Readonly<{
+  debug: (event: string, fields?: LogFields) => void
+  info: (event: string, fields?: LogFields) => void
+  warn: (event: string, fields?: LogFields) => void
+  error: (event: string, error: unknown, fields?: LogFields) => void
+}>
+export type LogLine = Readonly<{ at: string, level: 'debug' | 'info' | 'warn' | 'error', event: string } & Record<string, unknown>>
+
+/** UIDs, person names as DICOM writes them, phone numbers, e-mail addresses, dates of birth, absolute paths: none may reach a log. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/\b\d+(?:\.\d+){4,}\b/g, '[uid]'],
+  [/[^\s"'=]+\^[^\s"']*/g, '[name]'],
+  [/\+\d[\d ()-]{6,}\d/g, '[phone]'],
+  [/[\w.+-]+@[\w-]+\.[\w.]+/g, '[e-mail]'],
+  [/\b(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b/g, '[date]'],
+  [/(?:[A-Za-z]:\\|\/)(?:[^\s"':]+[\\/])+[^\s"':]*/g, '[path]']
+]
+
+/** The last guard: rooms must not hand patient data to the log at all; what slips through is cut here. */
+export function redact(text: string): string {
+  return patterns.reduce((kept, [pattern, label]) => kept.replace(pattern, label), text)
+}
+
+/** JSON lines to `sink`, each string redacted. */
+export function createLog(sink: (line: LogLine) => void, now: () => string = () => new Date().toISOString()): Log {
+  const write = (level: LogLine['level'], event: string, fields: Record<string, unknown> = {}) => {
+    const safe = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]))
+    sink({ at: now(), level, event, ...safe })
+  }
+  return {
+    debug: (event, fields) => { write('debug', event, fields) },
+    info: (event, fields) => { write('info', event, fields) },
+    warn: (event, fields) => { write('warn', event, fields) },
+    error: (event, error, fields) => { write('error', event, { ...fields, ...describe(error) }) }
+  }
+}
+
+/** Stack frames carry machine paths; the redactor leaves the function names. */
+function describe(error: unknown): Record<string, string> {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  return { name: error.name, message: error.message, stack: (error.stack ?? '').split('\n').slice(1, 8).join(' | '), ...code }
+}
+
+export const stderrSink = (line: LogLine): void => { process.stderr.write(`${JSON.stringify(line)}\n`) }
+export const silentSink = (): void => undefined

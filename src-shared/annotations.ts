@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { Instant, PointMm, RowId, SeriesUid, SopInstanceUid, StudyUid } from './ids.ts'
+
+export const annotationTools = ['length', 'angle', 'ellipse', 'probe'] as const
+export const AnnotationTool = z.enum(annotationTools)
+export type AnnotationTool = z.infer<typeof AnnotationTool>
+
+/** Shown with its unit; `value` null where the pixels allow none (no spacing, colour image). */
+export const AnnotationValue = z.object({ name: z.string(), value: z.number().nullable(), unit: z.string() })
+
+/** A drawn graphic with its values. Points are in patient millimetres, so that they survive any layout. */
+export const Annotation = z.object({
+  id: RowId, studyUid: StudyUid, seriesUid: SeriesUid, sopInstanceUid: SopInstanceUid.nullable(), frameNumber: z.int().positive().nullable(),
+  tool: AnnotationTool,
+  pointsMm: z.array(PointMm).min(1).max(64),
+  label: z.string().max(200),
+  values: z.array(AnnotationValue).max(16),
+  /** What the viewer needs to draw it again; opaque to the edge. */
+  graphic: z.record(z.string(), z.unknown()),
+  revision: z.int().nonnegative(), createdBy: z.string(), createdAt: Instant, updatedAt: Instant
+})
+export type Annotation = z.infer<typeof Annotation>
+
+/** `PUT /api/annotations/{id}`: creates (revision 0) or replaces (revision seen). The id is made by the window, so a repeat is no second row. */
+export const AnnotationWrite = Annotation.omit({ createdBy: true, createdAt: true, updatedAt: true })
+export type AnnotationWrite = z.infer<typeof AnnotationWrite>
+export const AnnotationList = z.object({ annotations: z.array(Annotation) })

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { Analysis } from './analysis.ts'
+import { RowId, SeriesUid, StudyUid } from './ids.ts'
+import { ImportProgress } from './studies.ts'
+
+/** What the edge tells its windows. Events say what changed; the window asks for the rest, so a lost event costs a refresh and no data. */
+export const EdgeEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), version: z.string() }),
+  z.object({ type: z.literal('import'), progress: ImportProgress }),
+  z.object({ type: z.literal('study-changed'), studyUid: StudyUid }),
+  z.object({ type: z.literal('series-thumbnail'), seriesUid: SeriesUid }),
+  z.object({ type: z.literal('analysis'), analysis: Analysis }),
+  z.object({ type: z.literal('findings-changed'), studyUid: StudyUid }),
+  z.object({ type: z.literal('report-changed'), studyUid: StudyUid }),
+  z.object({ type: z.literal('annotations-changed'), studyUid: StudyUid, annotationId: RowId.nullable() }),
+  z.object({ type: z.literal('session-changed') }),
+  z.object({ type: z.literal('system-changed') })
+])
+export type EdgeEvent = z.infer<typeof EdgeEvent>
