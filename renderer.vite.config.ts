@@ -1,0 +1,33 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import type { UserConfig } from 'vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+
+const config: UserConfig = {
+  root: at('src-renderer'),
+  base: '/',
+  plugins: [react()],
+  // vtk.js imports xmlbuilder2 for VTK-XML meshes; its build extends Node's EventEmitter at load time and breaks in any browser.
+  resolve: { alias: { xmlbuilder2: at('src-renderer/viewer/no-xmlbuilder2.ts') } },
+  worker: { format: 'es' },
+  build: {
+    outDir: at('out/renderer'),
+    emptyOutDir: true,
+    target: 'chrome140',
+    // electron-vite leaves the renderer unminified unless it is told.
+    minify: true,
+    chunkSizeWarningLimit: 8192,
+    rolldownOptions: { input: { index: at('src-renderer/index.html') } }
+  },
+  // The development server pre-bundles; the image loader starts a worker of its own and must not be, its CommonJS codecs must be.
+  optimizeDeps: {
+    exclude: ['@cornerstonejs/dicom-image-loader'],
+    include: [
+      'dicom-parser', '@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-openjpeg/decodewasmjs',
+      '@cornerstonejs/codec-openjph/wasmjs', '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
+    ]
+  }
+}
+
+export default config
