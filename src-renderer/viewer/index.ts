@@ -1,0 +1,8 @@
+export { presetsFor, type WindowPreset } from './presets.ts'
+export { viewerKeys, commandForKey, type ViewerKey } from './keys.ts'
+export { createHttpTransport, type ViewerTransport } from './transport.ts'
+export { createStudyViewer, type StudyViewerOptions } from './study-viewer.ts'
+export type {
+  EdgeLetters, JumpResult, JumpTarget, Layout, LoadProgress, Measurement, PaneContent, PaneId, PaneState, PaneView, PointCss, SaveState, ScaleBar,
+  SeriesState, Spot, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting
+} from './types.ts'

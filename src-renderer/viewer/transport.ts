@@ -1,0 +1,42 @@
+import { AppError, ErrorBody } from '../../src-shared/errors.ts'
+import { Annotation, AnnotationList, type AnnotationWrite } from '../../src-shared/annotations.ts'
+import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import { SeriesDescription } from '../../src-shared/studies.ts'
+
+/** What the viewer asks of the edge. Every answer is parsed; a refusal throws the edge's own `AppError`. */
+export interface ViewerTransport {
+  describeSeries(seriesUid: SeriesUid, signal: AbortSignal): Promise<SeriesDescription>
+  /** One frame's bytes: as stored, or decoded by the edge into little-endian pixel cells. */
+  frame(sopInstanceUid: SopInstanceUid, frameNumber: number, options: Readonly<{ isDecoded: boolean; signal: AbortSignal }>): Promise<Uint8Array<ArrayBuffer>>
+  annotations(studyUid: StudyUid): Promise<readonly Annotation[]>
+  saveAnnotation(write: AnnotationWrite): Promise<Annotation>
+  deleteAnnotation(id: string, revision: number): Promise<void>
+}
+
+/** `fetcher`: the window's fetch, or one that adds what the host needs. Paths are relative, so both hosts are served. */
+export function createHttpTransport(fetcher: typeof fetch = (input, init) => fetch(input, init)): ViewerTransport {
+  const ask = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await fetcher(path, init)
+    if (!response.ok) throw await refusalOf(response)
+    return response
+  }
+  return {
+    describeSeries: async (seriesUid, signal) => SeriesDescription.parse(await (await ask(`/api/series/${seriesUid}`, { signal })).json()),
+    frame: async (sopInstanceUid, frameNumber, { isDecoded, signal }) => {
+      const response = await ask(`/api/instances/${sopInstanceUid}/frames/${frameNumber}${isDecoded ? '?decoded=1' : ''}`, { signal })
+      return new Uint8Array(await response.arrayBuffer())
+    },
+    annotations: async (studyUid) => AnnotationList.parse(await (await ask(`/api/studies/${studyUid}/annotations`)).json()).annotations,
+    saveAnnotation: async (write) => {
+      const response = await ask(`/api/annotations/${write.id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(write) })
+      return Annotation.parse(await response.json())
+    },
+    deleteAnnotation: async (id, revision) => { await ask(`/api/annotations/${id}?revision=${revision}`, { method: 'DELETE' }) }
+  }
+}
+
+async function refusalOf(response: Response): Promise<AppError> {
+  const body = ErrorBody.safeParse(await response.json().catch(() => null))
+  if (body.success) return new AppError(body.data.error.code, body.data.error.message)
+  return new AppError('internal', `The workstation answered ${response.status} without a reason.`)
+}
