@@ -1,0 +1,168 @@
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  findingKinds, protocolNames, stepNames, type Analysis, type AnalysisStep, type AnalyseRequest, type Candidate, type Finding, type FindingEdit
+} from '../../src-shared/analysis.ts'
+import type { Annotation } from '../../src-shared/annotations.ts'
+import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import type { ReportContent } from '../../src-shared/reports.ts'
+
+/** Where a candidate is seen: chosen by `select-slices`, so that a click lands on the instance that was measured. */
+export type ChosenSlice = Readonly<{ sopInstanceUid: SopInstanceUid, frameNumber: number }>
+
+/** What is known of one run. Candidates stay here, outside the graph's checkpoints, which hold ids alone. */
+export const analyses = sqliteTable('analyses', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  request: text({ mode: 'json' }).$type<AnalyseRequest>().notNull(),
+  seriesUid: text().$type<SeriesUid>(),
+  protocol: text({ enum: protocolNames }).notNull(),
+  protocolReason: text().notNull(),
+  protocolVersion: text().notNull(),
+  appVersion: text().notNull(),
+  state: text({ enum: ['queued', 'running', 'awaiting-clinician', 'done', 'failed', 'cancelled'] }).notNull(),
+  progress: real().notNull(),
+  candidates: text({ mode: 'json' }).$type<Candidate[]>(),
+  slices: text({ mode: 'json' }).$type<ChosenSlice[]>(),
+  measurements: text({ mode: 'json' }).$type<Analysis['measurements']>().notNull(),
+  warnings: text({ mode: 'json' }).$type<Analysis['warnings']>().notNull(),
+  error: text(),
+  requestedBy: text().notNull(),
+  requestedByName: text().notNull(),
+  createdAt: text().notNull(),
+  finishedAt: text()
+}, (t) => [index('analyses_study').on(t.studyUid, t.createdAt)])
+
+/** `starts` counts how often a step was begun: more than once only where the process died in the middle of it. */
+export const analysisSteps = sqliteTable('analysis_steps', {
+  analysisId: text().notNull().references(() => analyses.id),
+  step: text({ enum: stepNames }).notNull(),
+  state: text().$type<AnalysisStep['state']>().notNull(),
+  starts: integer().notNull(),
+  startedAt: text(),
+  finishedAt: text(),
+  durationMs: real(),
+  detail: text().notNull()
+}, (t) => [primaryKey({ columns: [t.analysisId, t.step] })])
+
+/** The numbers as they stand; `measured` keeps those of the protocol for ever, null where a clinician added the finding. */
+export const findings = sqliteTable('findings', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  analysisId: text().references(() => analyses.id),
+  origin: text({ enum: ['measured', 'model', 'clinician'] }).notNull(),
+  kind: text({ enum: findingKinds }).notNull(),
+  status: text({ enum: ['proposed', 'accepted', 'rejected', 'amended'] }).notNull(),
+  seriesUid: text().$type<SeriesUid>().notNull(),
+  sopInstanceUid: text().$type<SopInstanceUid>().notNull(),
+  frameNumber: integer().notNull(),
+  confidence: real(),
+  reason: text().notNull(),
+  note: text().notNull(),
+  diameterMm: real(),
+  diameterErrorMm: real(),
+  volumeMm3: real(),
+  meanHu: real(),
+  maxHu: real(),
+  laterality: text().$type<Finding['laterality']>().notNull(),
+  location: text().$type<Finding['location']>().notNull(),
+  centreMm: text({ mode: 'json' }).$type<PointMm>().notNull(),
+  diameterEndsMm: text({ mode: 'json' }).$type<[PointMm, PointMm] | null>(),
+  measured: text({ mode: 'json' }).$type<MeasuredNumbers | null>(),
+  revision: integer().notNull(),
+  decidedBy: text(),
+  decidedAt: text(),
+  /** Set when a later analysis replaced it before anyone decided; such a row is kept and not shown. */
+  supersededAt: text(),
+  createdAt: text().notNull()
+}, (t) => [index('findings_study').on(t.studyUid, t.id)])
+
+export type MeasuredNumbers = Readonly<{ diameterMm: number | null, diameterErrorMm: number | null, volumeMm3: number | null, meanHu: number | null, maxHu: number | null }>
+export type FindingAct =
+  | Readonly<{ act: 'verdict', verdict: 'accept' | 'reject' | 'reopen', reason: string }>
+  | Readonly<{ act: 'edit', edit: FindingEdit }>
+  | Readonly<{ act: 'added' | 'superseded' | 'kept' }>
+
+/** Append-only: what was done to a finding, by whom and when. */
+export const findingActs = sqliteTable('finding_acts', {
+  id: text().primaryKey(),
+  findingId: text().notNull().references(() => findings.id),
+  studyUid: text().$type<StudyUid>().notNull(),
+  act: text({ mode: 'json' }).$type<FindingAct>().notNull(),
+  actor: text().notNull(),
+  actorName: text().notNull(),
+  at: text().notNull()
+}, (t) => [index('finding_acts_finding').on(t.findingId, t.id), index('finding_acts_study').on(t.studyUid, t.at)])
+
+export const annotations = sqliteTable('annotations', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  body: text({ mode: 'json' }).$type<Omit<Annotation, 'id' | 'studyUid' | 'revision' | 'createdBy' | 'createdAt' | 'updatedAt'>>().notNull(),
+  revision: integer().notNull(),
+  createdBy: text().notNull(),
+  createdAt: text().notNull(),
+  updatedAt: text().notNull(),
+  deletedAt: text(),
+  deletedBy: text()
+}, (t) => [index('annotations_study').on(t.studyUid, t.createdAt)])
+
+/** `machine` is what the templates last said: a line that still equals it has not been touched by anyone. */
+export const reports = sqliteTable('reports', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  version: integer().notNull(),
+  status: text({ enum: ['draft', 'final'] }).notNull(),
+  revision: integer().notNull(),
+  /** Revision of the last save by a person; what came after it came from templates alone and can be merged under their text. */
+  humanRevision: integer().notNull(),
+  content: text({ mode: 'json' }).$type<ReportContent>().notNull(),
+  machine: text({ mode: 'json' }).$type<ReportContent>().notNull(),
+  createdAt: text().notNull(),
+  updatedAt: text().notNull()
+}, (t) => [uniqueIndex('reports_study').on(t.studyUid, t.version)])
+
+/** Append-only: one row a revision. `machine` is the template text of that revision, so that a late autosave finds its base. */
+export const reportSaves = sqliteTable('report_saves', {
+  reportId: text().notNull().references(() => reports.id),
+  revision: integer().notNull(),
+  by: text({ enum: ['machine', 'person'] }).notNull(),
+  machine: text({ mode: 'json' }).$type<ReportContent>().notNull(),
+  actor: text().notNull(),
+  actorName: text().notNull(),
+  at: text().notNull()
+}, (t) => [primaryKey({ columns: [t.reportId, t.revision] })])
+
+/** Append-only: the hash chain of everything signed on this workstation. `document` is the canonical text under the hash. */
+export const signatures = sqliteTable('signatures', {
+  sequence: integer().primaryKey({ autoIncrement: true }),
+  kind: text({ enum: ['report', 'addendum'] }).notNull(),
+  subjectId: text().notNull(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  document: text().notNull(),
+  previousHash: text().notNull(),
+  hash: text().notNull(),
+  signedBy: text().notNull(),
+  signedByName: text().notNull(),
+  signedAt: text().notNull()
+}, (t) => [uniqueIndex('signatures_subject').on(t.subjectId), index('signatures_study').on(t.studyUid), uniqueIndex('signatures_hash').on(t.hash)])
+
+export const addenda = sqliteTable('addenda', {
+  id: text().primaryKey(),
+  reportId: text().notNull().references(() => reports.id),
+  studyUid: text().$type<StudyUid>().notNull(),
+  text: text().notNull(),
+  signedByName: text().notNull(),
+  signedAt: text().notNull(),
+  hash: text().notNull()
+}, (t) => [index('addenda_report').on(t.reportId, t.signedAt)])
+
+/** Append-only: what left this workstation as a document. */
+export const reportExports = sqliteTable('report_exports', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  format: text({ enum: ['pdf'] }).notNull(),
+  isSigned: integer({ mode: 'boolean' }).notNull(),
+  sha256: text().notNull(),
+  actor: text().notNull(),
+  actorName: text().notNull(),
+  at: text().notNull()
+}, (t) => [index('report_exports_study').on(t.studyUid, t.at)])
