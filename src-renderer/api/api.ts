@@ -1,0 +1,23 @@
+import { SystemState } from '../../src-shared/system.ts'
+import { createAccountsApi } from './accounts.ts'
+import { createAnalysisApi } from './analysis.ts'
+import type { Http } from './http.ts'
+import { createImportsApi } from './imports.ts'
+import { createReportsApi } from './reports.ts'
+import { createSessionApi } from './session.ts'
+import { createStudiesApi } from './studies.ts'
+
+/** Everything that the edge offers to a window, typed. */
+export type Api = ReturnType<typeof createApi>
+
+export function createApi(http: Http) {
+  return {
+    session: createSessionApi(http),
+    accounts: createAccountsApi(http),
+    studies: createStudiesApi(http),
+    imports: createImportsApi(http),
+    analysis: createAnalysisApi(http),
+    reports: createReportsApi(http),
+    system: (signal?: AbortSignal) => http.get('/api/system', SystemState, signal)
+  }
+}

@@ -1,0 +1,62 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import type { Api } from './api.ts'
+import type { WorklistAsk } from './studies.ts'
+
+/** Query keys: the first word says what it is, so that an event can name what it makes stale. */
+export const queryKeys = {
+  session: ['session'],
+  system: ['system'],
+  worklist: ['worklist'],
+  imports: ['imports'],
+  study: (studyUid: StudyUid) => ['study', studyUid],
+  detail: (studyUid: StudyUid) => ['study', studyUid, 'detail'],
+  analysis: (studyUid: StudyUid) => ['study', studyUid, 'analysis'],
+  timeline: (studyUid: StudyUid) => ['study', studyUid, 'timeline'],
+  annotations: (studyUid: StudyUid) => ['study', studyUid, 'annotations'],
+  report: (studyUid: StudyUid) => ['study', studyUid, 'report']
+} as const
+
+export const sessionQuery = (api: Api) => queryOptions({ queryKey: queryKeys.session, queryFn: ({ signal }) => api.session.state(signal), staleTime: Infinity })
+
+export const systemQuery = (api: Api) => queryOptions({ queryKey: queryKeys.system, queryFn: ({ signal }) => api.system(signal), refetchInterval: 15_000 })
+
+export const worklistQuery = (api: Api, ask: WorklistAsk) => queryOptions({
+  queryKey: [...queryKeys.worklist, ask], queryFn: ({ signal }) => api.studies.worklist(ask, signal), staleTime: 60_000
+})
+
+export const detailQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.detail(studyUid), queryFn: ({ signal }) => api.studies.detail(studyUid, signal)
+})
+
+export const seriesQuery = (api: Api, seriesUid: SeriesUid) => queryOptions({
+  queryKey: ['series', seriesUid], queryFn: ({ signal }) => api.studies.series(seriesUid, signal), staleTime: Infinity
+})
+
+export const tagsQuery = (api: Api, sopInstanceUid: SopInstanceUid) => queryOptions({
+  queryKey: ['tags', sopInstanceUid], queryFn: ({ signal }) => api.studies.tags(sopInstanceUid, signal), staleTime: Infinity
+})
+
+export const analysisQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.analysis(studyUid), queryFn: ({ signal }) => api.analysis.of(studyUid, signal)
+})
+
+export const timelineQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.timeline(studyUid), queryFn: ({ signal }) => api.analysis.timeline(studyUid, signal)
+})
+
+export const annotationsQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.annotations(studyUid), queryFn: ({ signal }) => api.analysis.annotations(studyUid, signal)
+})
+
+export const reportQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.report(studyUid), queryFn: ({ signal }) => api.reports.of(studyUid, signal)
+})
+
+export const importsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.imports, queryFn: ({ signal }) => api.imports.recent(signal) })
+
+export const importSummaryQuery = (api: Api, id: string) => queryOptions({
+  queryKey: [...queryKeys.imports, id], queryFn: ({ signal }) => api.imports.summary(id, signal)
+})
+
+export const cliniciansQuery = (api: Api) => queryOptions({ queryKey: ['clinicians'], queryFn: ({ signal }) => api.accounts.clinicians(signal) })

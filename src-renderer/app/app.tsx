@@ -1,0 +1,31 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { useCallback, useState } from 'react'
+import { ApiProvider } from '../api/api-context.tsx'
+import { SessionGate } from '../features/session/index.ts'
+import { CommandsProvider } from '../ui/commands-context.tsx'
+import { NoticesProvider } from '../ui/notices.tsx'
+import { TooltipProvider } from '../ui/tooltip.tsx'
+import { LineProvider } from './line.ts'
+import { createAppRouter } from './router.tsx'
+import type { Workstation } from './workstation.ts'
+
+export function App({ workstation }: Readonly<{ workstation: Workstation }>) {
+  const [router] = useState(() => createAppRouter(workstation))
+  const onSignedOut = useCallback(() => { void router.navigate({ to: '/', replace: true }) }, [router])
+  return (
+    <QueryClientProvider client={workstation.queryClient}>
+      <ApiProvider api={workstation.api}>
+        <TooltipProvider delayDuration={500} skipDelayDuration={200}>
+          <LineProvider store={workstation.line}>
+            <NoticesProvider store={workstation.notices}>
+              <CommandsProvider registry={workstation.commands}>
+                <SessionGate onSignedOut={onSignedOut}><RouterProvider router={router} /></SessionGate>
+              </CommandsProvider>
+            </NoticesProvider>
+          </LineProvider>
+        </TooltipProvider>
+      </ApiProvider>
+    </QueryClientProvider>
+  )
+}

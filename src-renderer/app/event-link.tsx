@@ -1,0 +1,29 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { startEventStream } from '../api/events.ts'
+import { createCoalescer, staleKeys } from '../api/staleness.ts'
+import type { Workstation } from './workstation.ts'
+
+/** Keeps the query cache as fresh as the edge's events, for as long as somebody is signed in. */
+export function EventLink({ workstation }: Readonly<{ workstation: Workstation }>) {
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    const coalescer = createCoalescer({
+      everyMs: 400,
+      flush: (keys) => { for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey: [...queryKey] }) }
+    })
+    const stop = startEventStream({
+      http: workstation.http,
+      onEvent: (event) => { coalescer.add(staleKeys(event)) },
+      onState: (state) => {
+        workstation.line.getState().set(state)
+        if (state === 'refused') coalescer.add([['session']])
+      }
+    })
+    return () => {
+      stop()
+      coalescer.stop()
+    }
+  }, [workstation, queryClient])
+  return null
+}

@@ -1,0 +1,19 @@
+import { Outlet } from '@tanstack/react-router'
+import { NOT_A_DEVICE } from '../../src-shared/reports.ts'
+import { EventLink } from './event-link.tsx'
+import './frame.css'
+import { Nav } from './nav.tsx'
+import { StatusBar } from './status-bar.tsx'
+import type { Workstation } from './workstation.ts'
+
+/** Nav on the left, one screen in the middle, the status bar below; the label that no screen may lack stands in the bar. */
+export function Frame({ workstation }: Readonly<{ workstation: Workstation }>) {
+  return (
+    <div className="frame">
+      <EventLink workstation={workstation} />
+      <Nav />
+      <main className="frame-content"><Outlet /></main>
+      <StatusBar label={NOT_A_DEVICE} />
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { StudyUid } from '../../src-shared/ids.ts'
+import { StudyScreen } from '../features/study/study-screen.tsx'
+import { WorklistScreen } from '../features/worklist/worklist-screen.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import { Frame } from './frame.tsx'
+import type { Workstation } from './workstation.ts'
+
+export function createAppRouter(workstation: Workstation) {
+  const root = createRootRoute({ component: () => <Frame workstation={workstation} />, notFoundComponent: NoScreen })
+  const worklist = createRoute({ getParentRoute: () => root, path: '/', component: WorklistScreen })
+  const study = createRoute({
+    getParentRoute: () => root, path: '/study/$studyUid',
+    component: function StudyRoute() {
+      const parsed = StudyUid.safeParse(study.useParams().studyUid)
+      return parsed.success ? <StudyScreen key={parsed.data} studyUid={parsed.data} /> : <NoScreen />
+    }
+  })
+  return createRouter({ routeTree: root.addChildren([worklist, study]), defaultPreload: false })
+}
+
+function NoScreen() {
+  return <EmptyState title="There is no such screen" text="The address may be of an older version. The worklist is one click away." />
+}
+
+declare module '@tanstack/react-router' {
+  // Types of links and parameters in every feature come from the one router of the application.
+  interface Register { router: ReturnType<typeof createAppRouter> }
+}

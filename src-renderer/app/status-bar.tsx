@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query'
+import { CircleCheck, CircleDashed, CirclePower, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
+import { assertNever } from '../../src-shared/errors.ts'
+import type { SystemState } from '../../src-shared/system.ts'
+import type { LineState } from '../api/events.ts'
+import { useApi } from '../api/api-context.tsx'
+import { systemQuery } from '../api/queries.ts'
+import { useLock, useSignedIn } from '../features/session/index.ts'
+import { useLine } from './line.ts'
+import { lineText, readerText, safetyOf } from './status-texts.ts'
+
+/** What is true of the workstation now. Where the edge is silent it says so, and not what it last knew. */
+export function StatusBar({ label }: Readonly<{ label: string }>) {
+  const line = useLine((store) => store.state)
+  const system = useQuery(systemQuery(useApi()))
+  const known = line === 'down' || system.isError ? undefined : system.data
+  const { clinician } = useSignedIn()
+  const lock = useLock()
+  return (
+    <footer className="status-bar" aria-label="Status">
+      <LinePart state={line} />
+      <SafetyPart system={known} />
+      <span className="status-part"><Sparkle aria-hidden />{readerText(known)}</span>
+      <span className="status-label">{label}</span>
+      {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
+      <button type="button" className="status-part" onClick={() => { lock.mutate() }} aria-label={`${clinician.name}, ${clinician.role}. Lock the workstation`}>
+        {clinician.name} · {clinician.role}<Lock aria-hidden />lock
+      </button>
+    </footer>
+  )
+}
+
+function LinePart({ state }: Readonly<{ state: LineState }>) {
+  switch (state) {
+    case 'live': return <span className="status-part status-good"><CircleCheck aria-hidden />{lineText(state)}</span>
+    case 'connecting': return <span className="status-part"><CircleDashed aria-hidden />{lineText(state)}</span>
+    case 'down': case 'refused': return <span className="status-part status-warning" role="alert"><WifiOff aria-hidden />{lineText(state)}</span>
+    default: return assertNever(state)
+  }
+}
+
+function SafetyPart({ system }: Readonly<{ system: SystemState | undefined }>) {
+  const { tone, text } = safetyOf(system)
+  return <span className={tone === 'good' ? 'status-part status-good' : tone === 'warning' ? 'status-part status-warning' : 'status-part'}><CirclePower aria-hidden />{text}</span>
+}

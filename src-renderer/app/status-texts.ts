@@ -1,0 +1,24 @@
+import type { SystemState } from '../../src-shared/system.ts'
+import type { LineState } from '../api/events.ts'
+
+const lineTexts: Readonly<Record<LineState, string>> = {
+  live: 'connected', connecting: 'connecting…', down: 'no answer, trying again', refused: 'signed out'
+}
+
+/** The window's line to its own edge, in a word. */
+export function lineText(state: LineState): string {
+  return lineTexts[state]
+}
+
+/** Whether power may go now. Unknown is said as unknown: silence is no promise. */
+export function safetyOf(system: SystemState | undefined): Readonly<{ tone: 'good' | 'warning' | 'unknown', text: string }> {
+  if (system === undefined) return { tone: 'unknown', text: 'safe to switch off: unknown' }
+  const jobs = system.jobsRunning + system.jobsWaiting
+  if (system.isSafeToSwitchOff) return { tone: 'good', text: jobs === 0 ? 'safe to switch off' : `safe to switch off · ${jobs} ${jobs === 1 ? 'job goes' : 'jobs go'} on later` }
+  return { tone: 'warning', text: 'writing: do not switch off' }
+}
+
+export function readerText(system: SystemState | undefined): string {
+  if (system === undefined) return 'reader: unknown'
+  return system.reader.state === 'none' ? 'reader: none installed' : `reader: ${system.reader.text}`
+}

@@ -1,0 +1,5 @@
+import { EmptyState } from '../../ui/states.tsx'
+
+export function WorklistScreen() {
+  return <EmptyState title="Worklist" />
+}
