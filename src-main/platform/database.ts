@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
+import { migrate } from './migrations.ts'
 import { resourcePath } from './resources.ts'
 
 export type Sqlite = Database.Database
@@ -18,40 +18,66 @@ export type OpenOptions = Readonly<{ file: string, migrationsDir?: string, backu
 
 /**
  * Opens and migrates the database. WAL with synchronous=FULL: a commit that returned survives a power cut.
- * A file that is to be migrated is backed up first when `backupDir` is given.
+ * A file that is to be migrated is backed up first when `backupDir` is given. What stands in the way of starting (no right to write, a
+ * damaged file, a newer version) is thrown as an AppError with one sentence.
  */
 export function openDatabase({ file, migrationsDir = resourcePath('migrations'), backupDir }: OpenOptions): Db {
-  mkdirSync(dirname(file), { recursive: true })
-  const isNew = !existsSync(file)
-  const sqlite = new Database(file)
+  let sqlite: Sqlite | null = null
   try {
+    // Patients' data: for this user alone.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const isNew = !existsSync(file)
+    sqlite = lockFromTheStart(new Database(file, { timeout: 10_000 }))
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
-    sqlite.pragma('busy_timeout = 10000')
     sqlite.pragma('cache_size = -32000')
-    const orm = drizzle({ client: sqlite, casing: 'snake_case' })
     const before = appliedMigrations(sqlite)
     if (!isNew && backupDir !== undefined && before !== null && before < countMigrations(migrationsDir)) backUp(sqlite, backupDir)
-    migrateWithoutCascade(sqlite, orm, migrationsDir)
-    return { sqlite, orm, file, close: () => { sqlite.close() } }
+    migrateWithoutCascade(sqlite, migrationsDir)
+    const opened = sqlite
+    return { sqlite: opened, orm: drizzle({ client: opened, casing: 'snake_case' }), file, close: () => { opened.close() } }
   } catch (error) {
-    sqlite.close()
-    throw error
+    sqlite?.close()
+    throw explain(error)
   }
 }
 
-/**
- * drizzle-kit rebuilds tables inside a transaction, where SQLite ignores PRAGMA foreign_keys: with the keys on, the DROP would
- * cascade and delete the children. So they go on only afterwards, and a check proves that nothing dangles.
- */
-function migrateWithoutCascade(sqlite: Sqlite, orm: Orm, migrationsFolder: string): void {
+/** See `migrate` for why the keys are off; they go on only when a check has proved that nothing dangles. */
+function migrateWithoutCascade(sqlite: Sqlite, migrationsDir: string): void {
   sqlite.pragma('foreign_keys = OFF')
-  migrate(orm, { migrationsFolder })
+  migrate(sqlite, migrationsDir)
   const dangling = sqlite.pragma('foreign_key_check')
   if (Array.isArray(dangling) && dangling.length > 0) {
-    throw new AppError('internal', `The database has ${dangling.length} rows that point to nothing. Restore a backup, or ask for help before going on.`)
+    throw new AppError('unsupported', `The database has ${dangling.length} rows that point to nothing. Restore a backup, or ask for help before going on.`)
   }
   sqlite.pragma('foreign_keys = ON')
+}
+
+/**
+ * Each transaction takes the write lock at its beginning. One that reads first and then writes would fail at once with SQLITE_BUSY,
+ * whatever the timeout, when another process (the command line beside the window) has written in between.
+ */
+function lockFromTheStart(sqlite: Sqlite): Sqlite {
+  const begin = sqlite.transaction.bind(sqlite)
+  const transaction = (act: (...given: unknown[]) => unknown) => {
+    const { immediate, exclusive } = begin(act)
+    return Object.assign((...given: unknown[]) => immediate(...given), { default: immediate, deferred: immediate, immediate, exclusive })
+  }
+  // The driver's type is generic over the act; nothing here looks at what goes in or comes out.
+  return Object.assign(sqlite, { transaction: transaction as Sqlite['transaction'] })
+}
+
+function explain(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^(?:EACCES|EPERM|EROFS|ENOTDIR|EEXIST|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+    return new AppError('not-configured', 'Vigil may not write to its data folder. Give it the right to, or choose another folder with --data-dir.', { cause: error })
+  }
+  if (/^(?:SQLITE_NOTADB|SQLITE_CORRUPT)/.test(code)) {
+    return new AppError('unsupported', 'The database in the data folder is damaged. Restore the newest file of its backups folder, or choose another folder with --data-dir.', { cause: error })
+  }
+  if (/^(?:ENOSPC|SQLITE_FULL)/.test(code)) return new AppError('disk-full', 'The disk that holds the data folder is full. Free some space, then start again.', { cause: error })
+  if (/^SQLITE_BUSY/.test(code)) return new AppError('busy', 'Another program holds the database. Close it, then start again.', { cause: error })
+  return error
 }
 
 /** How many migrations the file has seen; null where it has none of ours. */
@@ -72,5 +98,7 @@ export function backUp(sqlite: Sqlite, backupDir: string, at: Date = new Date())
   mkdirSync(backupDir, { recursive: true })
   const target = join(backupDir, `vigil-${at.toISOString().replaceAll(/[:.]/g, '-')}.sqlite`)
   sqlite.prepare('vacuum into ?').run(target)
+  const handle = openSync(target, 'r+')
+  try { fsyncSync(handle) } finally { closeSync(handle) }
   return target
 }

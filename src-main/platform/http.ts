@@ -61,11 +61,21 @@ export function parseParam<S extends z.ZodType>(c: Context<HttpEnv>, name: strin
 export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
   return (error, c) => {
     const traceId = c.get('traceId') ?? ''
-    if (error instanceof AppError && error.code !== 'internal') return c.json(errorBody(error, traceId), statuses[error.code])
+    const known = c.req.raw.signal.aborted ? new AppError('cancelled', 'The request was broken off.') : expected(error)
+    if (known !== null) return c.json(errorBody(known, traceId), statuses[known.code])
     log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath })
     const calm = error instanceof AppError ? error.message : 'Something went wrong on our side. Nothing that was saved is lost. Try again, and give the trace number if it stays.'
     return c.json(errorBody(new AppError('internal', calm), traceId), 500)
   }
+}
+
+/** What the system below may say at any time is no surprise either. */
+function expected(error: Error): AppError | null {
+  if (error instanceof AppError) return error.code === 'internal' ? null : error
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ENOSPC' || code.startsWith('SQLITE_FULL')) return new AppError('disk-full', 'The disk is full. Free some space, then try again. Nothing that was saved is lost.', { cause: error })
+  if (code.startsWith('SQLITE_BUSY')) return new AppError('busy', 'Another program is writing at the moment. Try again.', { cause: error })
+  return null
 }
 
 export function errorBody(error: AppError, traceId: string): ErrorBody {

@@ -1,0 +1,37 @@
+import { Hono } from 'hono'
+import { AppError } from '../../src-shared/errors.ts'
+import type { EdgeEvent } from '../../src-shared/events.ts'
+import { createAccountsRoutes, type Accounts } from '../accounts/index.ts'
+import type { Bus } from '../platform/bus.ts'
+import { errorDoor, type HttpEnv } from '../platform/http.ts'
+import type { Log } from '../platform/log.ts'
+import { createEventsRoutes } from './events.ts'
+import { sameOriginOnly, security, traceId } from './guards.ts'
+import { identity } from './identity.ts'
+import { createStaticRoutes } from './static-files.ts'
+
+export type Host = 'electron' | 'served' | 'cli'
+export type ConsoleDeps = Readonly<{
+  host: Host, accounts: Accounts, events: Bus<EdgeEvent>, log: Log, apiToken: string | null, rendererDir: string, version: string
+  /** Runs around each request that writes, so that "safe to switch off" can tell. */
+  trackWrite: <T>(work: () => Promise<T>) => Promise<T>
+  /** The rooms' routes, in the order in which they match. */
+  routes: readonly Hono<HttpEnv>[]
+}>
+
+/** Everything the clinician does, and the window's files. */
+export function createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, trackWrite, routes }: ConsoleDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  app.onError(errorDoor(log))
+  app.use(traceId(), security(), sameOriginOnly({ isLoopbackServed: host === 'served' }))
+  app.use('/api/*', identity({ accounts, apiToken }))
+  app.use('/api/*', (c, next) => c.req.method === 'GET' ? next() : trackWrite(next))
+  app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
+  app.route('/', createEventsRoutes({ accounts, events, version }))
+  for (const room of routes) app.route('/', room)
+  app.all('/api/*', () => { throw new AppError('not-found', 'There is nothing here.') })
+  app.all('/api', () => { throw new AppError('not-found', 'There is nothing here.') })
+  app.route('/', createStaticRoutes(rendererDir))
+  app.notFound(() => { throw new AppError('not-found', 'There is nothing here.') })
+  return app
+}
