@@ -5,6 +5,7 @@ import { createAccountsRoutes, type Accounts } from '../accounts/index.ts'
 import type { Bus } from '../platform/bus.ts'
 import { errorDoor, type HttpEnv } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
+import type { Activity } from './activity.ts'
 import { createEventsRoutes } from './events.ts'
 import { sameOriginOnly, security, traceId } from './guards.ts'
 import { identity } from './identity.ts'
@@ -12,22 +13,22 @@ import { createStaticRoutes } from './static-files.ts'
 
 export type Host = 'electron' | 'served' | 'cli'
 export type ConsoleDeps = Readonly<{
-  host: Host, accounts: Accounts, events: Bus<EdgeEvent>, log: Log, apiToken: string | null, rendererDir: string, version: string
-  /** Runs around each request that writes, so that "safe to switch off" can tell. */
-  trackWrite: <T>(work: () => Promise<T>) => Promise<T>
+  host: Host, accounts: Accounts, events: Bus<EdgeEvent>, log: Log, apiToken: string | null, rendererDir: string, version: string, activity: Activity
+  /** Ends the event streams. */
+  closing: AbortSignal
   /** The rooms' routes, in the order in which they match. */
   routes: readonly Hono<HttpEnv>[]
 }>
 
 /** Everything the clinician does, and the window's files. */
-export function createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, trackWrite, routes }: ConsoleDeps): Hono<HttpEnv> {
+export function createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, activity, closing, routes }: ConsoleDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(errorDoor(log))
   app.use(traceId(), security(), sameOriginOnly({ isLoopbackServed: host === 'served' }))
   app.use('/api/*', identity({ accounts, apiToken }))
-  app.use('/api/*', (c, next) => c.req.method === 'GET' ? next() : trackWrite(next))
+  app.use('/api/*', (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
   app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
-  app.route('/', createEventsRoutes({ accounts, events, version }))
+  app.route('/', createEventsRoutes({ accounts, events, version, closing }))
   for (const room of routes) app.route('/', room)
   app.all('/api/*', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.all('/api', () => { throw new AppError('not-found', 'There is nothing here.') })

@@ -5,15 +5,15 @@ import type { Bus } from '../platform/bus.ts'
 import type { HttpEnv } from '../platform/http.ts'
 import { createEventQueue } from './event-queue.ts'
 
-export type EventsDeps = Readonly<{ accounts: Accounts, events: Bus<EdgeEvent>, version: string, heartbeatMs?: number, maxQueued?: number }>
+export type EventsDeps = Readonly<{ accounts: Accounts, events: Bus<EdgeEvent>, version: string, closing: AbortSignal, heartbeatMs?: number, maxQueued?: number }>
 
-/** `GET /api/events`: server-sent events, one `EdgeEvent` each. A stream ends with the session that opened it, or when that locks. */
-export function createEventsRoutes({ accounts, events, version, heartbeatMs = 15_000, maxQueued = 256 }: EventsDeps): Hono<HttpEnv> {
+/** `GET /api/events`: server-sent events, one `EdgeEvent` each. A stream ends with the session that opened it, when that locks, or when the edge stops. */
+export function createEventsRoutes({ accounts, events, version, closing, heartbeatMs = 15_000, maxQueued = 256 }: EventsDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   routes.get('/api/events', (c) => {
     const token = readToken(c)
     const isOpen = () => accounts.sessions.find(token)?.isLocked === false
-    const body = openStream({ events, isOpen, heartbeatMs, maxQueued, version, signal: c.req.raw.signal })
+    const body = openStream({ events, isOpen, heartbeatMs, maxQueued, version, signal: AbortSignal.any([c.req.raw.signal, closing]) })
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } })
   })
   return routes

@@ -12,6 +12,9 @@ export type Orm = BetterSQLite3Database
 /** `sqlite` for prepared hot paths and transactions, `orm` for everything else; one connection, one writer. */
 export type Db = Readonly<{ sqlite: Sqlite, orm: Orm, file: string, close: () => void }>
 
+/** Where the database lies in a data folder. */
+export const databaseFile = (dataDir: string): string => join(dataDir, 'vigil.sqlite')
+
 const Journal = z.object({ entries: z.array(z.unknown()) })
 
 export type OpenOptions = Readonly<{ file: string, migrationsDir?: string, backupDir?: string }>

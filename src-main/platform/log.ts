@@ -43,5 +43,12 @@ function describe(error: unknown): Record<string, string> {
   return { name: error.name, message: error.message, stack: (error.stack ?? '').split('\n').slice(1, 8).join(' | '), ...code }
 }
 
+const levels = ['debug', 'info', 'warn', 'error'] as const
+
+/** Lets through what is at least as weighty as `least`. */
+export function atLeast(least: LogLine['level'], sink: (line: LogLine) => void): (line: LogLine) => void {
+  return (line) => { if (levels.indexOf(line.level) >= levels.indexOf(least)) sink(line) }
+}
+
 export const stderrSink = (line: LogLine): void => { process.stderr.write(`${JSON.stringify(line)}\n`) }
 export const silentSink = (): void => undefined

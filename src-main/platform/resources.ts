@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 /** The folder that holds `package.json`: two levels up from the sources, and from `out/main` in a build. */
 export function appRoot(): string {
@@ -16,4 +17,8 @@ export function appRoot(): string {
 /** A file or folder that ships with the application, under `resources/`. */
 export function resourcePath(...parts: string[]): string {
   return join(appRoot(), 'resources', ...parts)
+}
+
+export function appVersion(): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(appRoot(), 'package.json'), 'utf8'))).version
 }

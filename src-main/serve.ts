@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { createAdaptorServer } from '@hono/node-server'
+import { AppError } from '../src-shared/errors.ts'
+import { createEdge, type Edge, type EdgeOptions } from './edge.ts'
+import type { Config } from './platform/config.ts'
+
+export type Served = Readonly<{ url: string, port: number, edge: Edge, stop: () => Promise<void> }>
+export type ServeOptions = Omit<EdgeOptions, 'host'>
+
+/**
+ * The same edge on `http://127.0.0.1:port`, for this machine alone. Throws an AppError with one sentence where the data folder or the port
+ * can't be used.
+ */
+export async function startServed(config: Config, options: ServeOptions = {}): Promise<Served> {
+  const edge = createEdge(config, { ...options, host: 'served' })
+  try {
+    await edge.start()
+    // `requestTimeout` would cut off a CT that takes longer than five minutes to upload; headers keep their limit of a minute.
+    const server = createAdaptorServer({ fetch: edge.console, hostname: '127.0.0.1', serverOptions: { requestTimeout: 0, headersTimeout: 60_000 } })
+    server.on('upgrade', edge.upgrade)
+    const port = await listen(server, config.port)
+    return {
+      url: `http://127.0.0.1:${port}`, port, edge,
+      async stop() {
+        server.close()
+        await edge.stop()
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }
+    }
+  } catch (error) {
+    await edge.stop()
+    throw error
+  }
+}
+
+/** Serves until SIGINT or SIGTERM, then stops in good order. `announce` gets the address once, when it answers. */
+export async function serveUntilSignal(config: Config, announce: (url: string) => void, options: ServeOptions = {}): Promise<void> {
+  const served = await startServed(config, options)
+  const asked = new AbortController()
+  const ask = () => { asked.abort() }
+  process.once('SIGINT', ask).once('SIGTERM', ask)
+  announce(served.url)
+  if (!asked.signal.aborted) await once(asked.signal, 'abort')
+  process.off('SIGINT', ask).off('SIGTERM', ask)
+  await served.stop()
+}
+
+async function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'EADDRINUSE') throw new AppError('conflict', `Port ${port} is in use, perhaps by another Vigil. Close that, or choose another port with --port.`, { cause: error })
+    if (code === 'EACCES') throw new AppError('not-configured', `This user may not open port ${port}. Choose a port above 1023 with --port.`, { cause: error })
+    throw error
+  }
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
