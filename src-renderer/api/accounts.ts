@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { AuditPage, Clinician, type ClinicianPatch, type NewClinicianRequest } from '../../src-shared/accounts.ts'
 import type { Http } from './http.ts'
 
-const ClinicianList = z.object({ clinicians: z.array(Clinician) })
+const ClinicianList = z.array(Clinician)
 
 export type AccountsApi = ReturnType<typeof createAccountsApi>
 
 /** For administrators only; the edge refuses everyone else. */
 export function createAccountsApi(http: Http) {
   return {
-    clinicians: async (signal?: AbortSignal) => (await http.get('/api/clinicians', ClinicianList, signal)).clinicians,
+    clinicians: (signal?: AbortSignal) => http.get('/api/clinicians', ClinicianList, signal),
     add: (request: NewClinicianRequest) => http.send('POST', '/api/clinicians', request, Clinician),
     change: (id: string, patch: ClinicianPatch) => http.send('PATCH', `/api/clinicians/${id}`, patch, Clinician),
     audit: (query: Readonly<{ before: number | null, subject: string, limit: number }>, signal?: AbortSignal) => {

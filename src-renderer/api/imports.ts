@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { ImportProgress, ImportSummary } from '../../src-shared/studies.ts'
 import type { Http } from './http.ts'
 
-const ImportList = z.object({ imports: z.array(ImportProgress) })
+const ImportList = z.array(ImportProgress)
 
 export type ImportsApi = ReturnType<typeof createImportsApi>
 
 export function createImportsApi(http: Http) {
   return {
-    recent: async (signal?: AbortSignal) => (await http.get('/api/imports', ImportList, signal)).imports,
+    recent: (signal?: AbortSignal) => http.get('/api/imports', ImportList, signal),
     summary: (id: string, signal?: AbortSignal) => http.get(`/api/imports/${id}`, ImportSummary, signal),
     /** Absolute paths on this machine; only the desktop shell can know them. */
     fromPaths: (paths: readonly string[]) => http.send('POST', '/api/imports', { paths }, ImportProgress),

@@ -10,6 +10,8 @@ export function createSessionApi(http: Http) {
     firstRun: (request: FirstRunRequest) => http.send('POST', '/api/session/first-run', request, SessionState),
     signIn: (request: SignInRequest) => http.send('POST', '/api/session/sign-in', request, SessionState),
     unlock: (password: string) => http.send('POST', '/api/session/unlock', { password }, SessionState),
+    /** Keys and mouse without a request, such as scrolling through images that are loaded, keep the session open too. */
+    active: () => http.send('POST', '/api/session/active', {}, SessionState),
     lock: () => http.send('POST', '/api/session/lock', {}, SessionState),
     signOut: () => http.send('POST', '/api/session/sign-out', {}, SessionState)
   }

@@ -24,6 +24,6 @@ export function thumbnailUrl(seriesUid: SeriesUid): string {
 
 function searchOf(ask: WorklistAsk): URLSearchParams {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(ask)) if (value !== undefined && value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(ask)) if (typeof value === 'number' || (typeof value === 'string' && value !== '')) search.set(name, `${value}`)
   return search
 }

@@ -2,11 +2,13 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { ApiProvider } from '../api/api-context.tsx'
+import { ImportsProvider } from '../features/imports/index.ts'
 import { SessionGate } from '../features/session/index.ts'
+import { WorklistProvider } from '../features/worklist/index.ts'
 import { CommandsProvider } from '../ui/commands-context.tsx'
 import { NoticesProvider } from '../ui/notices.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
-import { LineProvider } from './line.ts'
+import { LineProvider } from '../api/line.ts'
 import { createAppRouter } from './router.tsx'
 import type { Workstation } from './workstation.ts'
 
@@ -20,7 +22,11 @@ export function App({ workstation }: Readonly<{ workstation: Workstation }>) {
           <LineProvider store={workstation.line}>
             <NoticesProvider store={workstation.notices}>
               <CommandsProvider registry={workstation.commands}>
-                <SessionGate onSignedOut={onSignedOut}><RouterProvider router={router} /></SessionGate>
+                <SessionGate onSignedOut={onSignedOut}>
+                  <WorklistProvider store={workstation.worklist}>
+                    <ImportsProvider store={workstation.imports}><RouterProvider router={router} /></ImportsProvider>
+                  </WorklistProvider>
+                </SessionGate>
               </CommandsProvider>
             </NoticesProvider>
           </LineProvider>

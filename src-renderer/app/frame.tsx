@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { NOT_A_DEVICE } from '../../src-shared/reports.ts'
+import { Imports } from '../features/imports/index.ts'
 import { EventLink } from './event-link.tsx'
 import './frame.css'
 import { Nav } from './nav.tsx'
@@ -12,7 +13,10 @@ export function Frame({ workstation }: Readonly<{ workstation: Workstation }>) {
     <div className="frame">
       <EventLink workstation={workstation} />
       <Nav />
-      <main className="frame-content"><Outlet /></main>
+      <div className="frame-content">
+        <main className="frame-screen"><Outlet /></main>
+        <Imports />
+      </div>
       <StatusBar label={NOT_A_DEVICE} />
     </div>
   )

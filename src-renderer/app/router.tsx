@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { StudyUid } from '../../src-shared/ids.ts'
 import { StudyScreen } from '../features/study/study-screen.tsx'
-import { WorklistScreen } from '../features/worklist/worklist-screen.tsx'
+import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { Frame } from './frame.tsx'
 import type { Workstation } from './workstation.ts'

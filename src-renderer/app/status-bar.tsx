@@ -6,7 +6,7 @@ import type { LineState } from '../api/events.ts'
 import { useApi } from '../api/api-context.tsx'
 import { systemQuery } from '../api/queries.ts'
 import { useLock, useSignedIn } from '../features/session/index.ts'
-import { useLine } from './line.ts'
+import { useLine } from '../api/line.ts'
 import { lineText, readerText, safetyOf } from './status-texts.ts'
 
 /** What is true of the workstation now. Where the edge is silent it says so, and not what it last knew. */

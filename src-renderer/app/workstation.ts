@@ -3,9 +3,11 @@ import { createApi } from '../api/api.ts'
 import { isSessionFailure, isWorthRetrying } from '../api/failures.ts'
 import { createHttp } from '../api/http.ts'
 import { queryKeys } from '../api/queries.ts'
+import { createImportsStore } from '../features/imports/index.ts'
+import { createWorklistStore } from '../features/worklist/index.ts'
 import { createCommandRegistry } from '../ui/commands.ts'
 import { createNoticesStore } from '../ui/notices.tsx'
-import { createLineStore } from './line.ts'
+import { createLineStore } from '../api/line.ts'
 
 export type Workstation = ReturnType<typeof createWorkstation>
 
@@ -13,7 +15,10 @@ export type Workstation = ReturnType<typeof createWorkstation>
 export function createWorkstation(deps: Readonly<{ fetch: typeof fetch }>) {
   const http = createHttp(deps)
   const queryClient: QueryClient = createQueryClient(() => { void queryClient.invalidateQueries({ queryKey: queryKeys.session }) })
-  return { http, api: createApi(http), queryClient, commands: createCommandRegistry(), notices: createNoticesStore(), line: createLineStore() }
+  return {
+    http, api: createApi(http), queryClient, commands: createCommandRegistry(), notices: createNoticesStore(), line: createLineStore(),
+    worklist: createWorklistStore(), imports: createImportsStore()
+  }
 }
 
 /** An answer of "not signed in" or "locked" from anywhere sends the window to its door at once. */

@@ -31,10 +31,5 @@ export function Skeleton({ width = '100%', height = 12 }: Readonly<{ width?: num
 
 /** `fraction` from 0 to 1; null where the end is not known. */
 export function Progress({ fraction, label }: Readonly<{ fraction: number | null, label: string }>) {
-  const percent = fraction === null ? null : Math.round(Math.min(1, Math.max(0, fraction)) * 100)
-  return (
-    <div className="progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} {...(percent === null ? {} : { 'aria-valuenow': percent })}>
-      {percent === null ? <div className="progress-bar progress-bar-unknown" /> : <div className="progress-bar" style={{ width: `${percent}%` }} />}
-    </div>
-  )
+  return <progress className="progress" aria-label={label} max={1} {...(fraction === null ? {} : { value: Math.min(1, Math.max(0, fraction)) })} />
 }

@@ -24,7 +24,7 @@ export function FirstRun() {
   return (
     <Door title="Set up this workstation" text="Make the first clinician. You can add colleagues later in Settings.">
       <form className="door-form" onSubmit={onSubmit} noValidate>
-        <Field label="Name as it signs reports" name="name" autoComplete="name" autoFocus error={errors['name'] ?? null} placeholder="Dr Ana Mora" />
+        <Field label="Name as it signs reports" name="name" autoComplete="name" isFirst error={errors['name'] ?? null} placeholder="Dr Ana Mora" />
         <Field label="Sign-in name" name="login" autoComplete="username" spellCheck={false} error={errors['login'] ?? null} placeholder="mora" />
         <Field label="Password" name="password" type="password" autoComplete="new-password" hint="At least 10 characters. A sentence is easier to keep than signs." error={errors['password'] ?? null} />
         <Field label="Password again" name="again" type="password" autoComplete="new-password" error={errors['again'] ?? null} />

@@ -3,8 +3,11 @@ export type IdleWatchDeps = Readonly<{
   limitS: number
   now: () => number
   onIdle: () => void
+  /** Called at input, at most once in `tellEveryMs`, so that the edge knows of work that needs no request. */
+  onActive: () => void
   target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
   checkEveryMs?: number
+  tellEveryMs?: number
 }>
 
 const inputs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const
@@ -14,23 +17,29 @@ const inputs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] 
  * a laptop sleeps, and a workstation must be locked when its lid opens again. Returns the stop.
  */
 export function watchIdle(deps: IdleWatchDeps): () => void {
-  let lastInputMs = deps.now()
+  const { limitS, now, onIdle, onActive, target, checkEveryMs = 1000, tellEveryMs = 60_000 } = deps
+  let lastInputMs = now()
+  let lastToldMs = now()
   let hasFired = false
-  const onInput = () => {
-    if (!check()) lastInputMs = deps.now()
-  }
   const check = () => {
-    const isIdle = deps.now() - lastInputMs >= deps.limitS * 1000
+    const isIdle = now() - lastInputMs >= limitS * 1000
     if (isIdle && !hasFired) {
       hasFired = true
-      deps.onIdle()
+      onIdle()
     }
     return isIdle
   }
-  for (const input of inputs) deps.target.addEventListener(input, onInput, { passive: true, capture: true })
-  const timer = setInterval(check, deps.checkEveryMs ?? 1000)
+  const onInput = () => {
+    if (check()) return
+    lastInputMs = now()
+    if (lastInputMs - lastToldMs < tellEveryMs) return
+    lastToldMs = lastInputMs
+    onActive()
+  }
+  for (const input of inputs) target.addEventListener(input, onInput, { passive: true, capture: true })
+  const timer = setInterval(check, checkEveryMs)
   return () => {
     clearInterval(timer)
-    for (const input of inputs) deps.target.removeEventListener(input, onInput, { capture: true })
+    for (const input of inputs) target.removeEventListener(input, onInput, { capture: true })
   }
 }

@@ -1,6 +1,7 @@
 import { UserRound } from 'lucide-react'
 import type { FormEvent } from 'react'
 import type { Clinician } from '../../../src-shared/accounts.ts'
+import { textOf } from '../../ui/form.ts'
 import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { Button } from '../../ui/button.tsx'
@@ -16,14 +17,14 @@ export function LockScreen({ clinician }: Readonly<{ clinician: Clinician }>) {
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
-    unlock.mutate(String(new FormData(form).get('password') ?? ''), { onError: () => { form.reset() } })
+    unlock.mutate(textOf(new FormData(form), 'password'), { onError: () => { form.reset() } })
   }
   return (
     <div className="door-cover">
       <Door title="Locked" text="Your work is as you left it.">
         <div className="door-who"><UserRound aria-hidden /><span className="grow">{clinician.name}<br /><span className="small quiet">{clinician.login} · {clinician.role}</span></span></div>
         <form className="door-form" onSubmit={onSubmit}>
-          <Field label="Password" name="password" type="password" autoComplete="current-password" autoFocus error={unlock.isError ? messageOf(unlock.error) : null} />
+          <Field label="Password" name="password" type="password" autoComplete="current-password" isFirst error={unlock.isError ? messageOf(unlock.error) : null} />
           <div className="door-actions">
             <Button tone="primary" isLarge isSubmit disabled={unlock.isPending}>{unlock.isPending ? 'Unlocking…' : 'Unlock'}</Button>
             <Button tone="quiet" onClick={() => { signOut.mutate() }}>Sign in as someone else</Button>

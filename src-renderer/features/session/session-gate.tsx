@@ -11,7 +11,7 @@ import { watchIdle } from './idle.ts'
 import { LockScreen } from './lock-screen.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignedInProvider, type SignedIn } from './signed-in.tsx'
-import { useLock } from './session-actions.ts'
+import { useLock, useSessionAct } from './session-actions.ts'
 
 type Props = Readonly<{ children: ReactNode, onSignedOut: () => void }>
 
@@ -59,7 +59,9 @@ function Workplace({ signedIn, isLocked, children }: Readonly<{ signedIn: Signed
 }
 
 function IdleLock({ limitS }: Readonly<{ limitS: number }>) {
-  const { mutate } = useLock()
-  useEffect(() => watchIdle({ limitS, now: () => Date.now(), onIdle: () => { mutate() }, target: window }), [limitS, mutate])
+  const api = useApi()
+  const { mutate: lock } = useLock()
+  const { mutate: tellActive } = useSessionAct<void>(() => api.session.active())
+  useEffect(() => watchIdle({ limitS, now: () => Date.now(), onIdle: () => { lock() }, onActive: () => { tellActive() }, target: window }), [limitS, lock, tellActive])
   return null
 }

@@ -22,7 +22,7 @@ export function SignIn() {
   return (
     <Door title="Sign in" text="Studies and reports on this workstation are open only to its clinicians.">
       <form className="door-form" onSubmit={onSubmit} noValidate>
-        <Field label="Sign-in name" name="login" autoComplete="username" spellCheck={false} autoFocus error={errors['login'] ?? null} />
+        <Field label="Sign-in name" name="login" autoComplete="username" spellCheck={false} isFirst error={errors['login'] ?? null} />
         <Field label="Password" name="password" type="password" autoComplete="current-password" error={errors['password'] ?? null} />
         {signIn.isError ? <p className="field-error" role="alert">{messageOf(signIn.error)}</p> : null}
         <div className="door-actions"><Button tone="primary" isLarge isSubmit disabled={signIn.isPending}>{signIn.isPending ? 'Signing in…' : 'Sign in'}</Button></div>

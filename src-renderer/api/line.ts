@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { LineState } from '../api/events.ts'
+import type { LineState } from './events.ts'
 import { createStoreContext } from '../ui/store-context.tsx'
 
 type LineStore = Readonly<{ state: LineState, sinceMs: number, set: (state: LineState) => void }>

@@ -1,0 +1,2 @@
+export { Imports } from './imports.tsx'
+export { createImportsStore, ImportsProvider } from './imports-state.ts'

@@ -1,0 +1,35 @@
+import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { WorklistRow } from '../../../src-shared/studies.ts'
+import { ageAndSex, ageAtStudy, ageOfStudy, countText, personName } from '../../ui/format.ts'
+import { StatusMark } from './status-mark.tsx'
+import type { SortBy } from './worklist-state.ts'
+
+export type Column = Readonly<{
+  id: string
+  title: string
+  sort: SortBy | null
+  isNumber?: boolean
+  cell: (row: WorklistRow, nowMs: number) => ReactNode
+}>
+
+const dash = '–'
+
+export const columns: readonly Column[] = [
+  { id: 'patient', title: 'Patient', sort: 'patientName', cell: (row) => <><span className="worklist-name">{personName(row.patientName)}</span> <span className="quiet">{row.patientId}</span></> },
+  { id: 'age', title: 'Age/sex', sort: null, cell: (row) => ageAndSex(ageAtStudy(row.birthDate, row.studyDate), row.sex) },
+  { id: 'date', title: 'Study date', sort: 'studyDate', cell: (row) => row.studyDate ?? dash },
+  { id: 'modality', title: 'Mod.', sort: 'modality', cell: (row) => row.modalities.join(' ') || dash },
+  { id: 'body', title: 'Body part', sort: 'bodyPart', cell: (row) => row.bodyPart.toLowerCase() || dash },
+  { id: 'description', title: 'Description', sort: 'description', cell: (row) => row.description || dash },
+  { id: 'images', title: 'Images', sort: 'instanceCount', isNumber: true, cell: (row) => <>{row.warnings > 0 ? <WarningMark count={row.warnings} /> : null}{countText(row.instanceCount)}</> },
+  { id: 'status', title: 'Status', sort: 'status', cell: (row) => <StatusMark row={row} /> },
+  { id: 'findings', title: 'Findings', sort: null, cell: (row) => row.findings || dash },
+  { id: 'old', title: 'Age of study', sort: null, isNumber: true, cell: (row, nowMs) => ageOfStudy(row.studyDate, nowMs) ?? dash },
+  { id: 'assigned', title: 'Assigned to', sort: null, cell: (row) => row.assignedTo ?? dash }
+]
+
+function WarningMark({ count }: Readonly<{ count: number }>) {
+  const text = count === 1 ? 'one warning about its series' : `${count} warnings about its series`
+  return <span className="worklist-warning" title={text}><TriangleAlert aria-hidden /><span className="visually-hidden">{text}</span></span>
+}
