@@ -27,7 +27,7 @@ const main = {
     target: 'node20.19',
     sourcemap: true,
     lib: {
-      entry: { index: at('src-main/main.ts'), serve: at('src-main/serve.ts'), cli: at('src-main/cli.ts'), ...workerEntries() },
+      entry: { index: at('src-main/main.ts'), cli: at('src-main/cli.ts'), ...workerEntries() },
       formats: ['es' as const]
     },
     // Chunks lie beside the entries, so that `import.meta.url` means the same folder wherever a module ends up.

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { app, dialog, protocol } from 'electron'
+import { AppError } from '../src-shared/errors.ts'
+import { createEdge } from './edge.ts'
+import { parseConfig, type Config } from './platform/config.ts'
+import { atLeast, createLog, stderrSink } from './platform/log.ts'
+import { schemePrivileges } from './shell/address.ts'
+import { pathsFrom } from './shell/arguments.ts'
+import { runShell } from './shell/shell.ts'
+
+// Before anything waits: Electron takes it only until it is ready.
+protocol.registerSchemesAsPrivileged([schemePrivileges])
+app.enableSandbox()
+
+/** One window for one data folder; a second start hands its paths to the first and ends. */
+async function start(config: Config): Promise<void> {
+  const stateDir = join(config.dataDir, 'desktop')
+  app.setPath('userData', stateDir)
+  const paths = pathsFrom(process.argv, process.cwd())
+  if (!app.requestSingleInstanceLock({ paths })) { app.exit(0); return }
+  await app.whenReady()
+  const log = createLog(atLeast(config.logLevel, stderrSink))
+  const edge = createEdge(config, { host: 'electron', log })
+  await edge.start()
+  await runShell({ edge, log, stateDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
+}
+
+try {
+  await start(parseConfig(process.env))
+} catch (error) {
+  const sentence = error instanceof AppError ? error.message : 'Vigil could not start for an unexpected reason. Run "npm run vigil -- doctor"; it says what is wrong with this machine.'
+  if (!(error instanceof AppError)) process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
+  dialog.showErrorBox('Vigil can not start', sentence)
+  app.exit(1)
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { StudyUid } from './ids.ts'
+
+/** What `npm run vigil -- <command> --json` prints, beside `ImportResult`, `AnalyseResult`, `PhantomTruth` and, on failure, `ErrorBody`. */
+
+export const ServedJson = z.object({ url: z.url(), lanUrl: z.url().nullable(), dataDir: z.string() })
+export type ServedJson = z.infer<typeof ServedJson>
+
+/** `analyze` without `--wait`: the analysis waits in the queue for the next start of the application. */
+export const QueuedJson = z.object({ analysisId: z.string(), studyUid: StudyUid, state: z.string() })
+export type QueuedJson = z.infer<typeof QueuedJson>
+
+export const ReportJson = z.object({ studyUid: StudyUid, pdf: z.string(), bytes: z.int() })
+export type ReportJson = z.infer<typeof ReportJson>
+
+export const DbStatusJson = z.object({
+  file: z.string(), exists: z.boolean(), bytes: z.int(),
+  migrationsApplied: z.int().nullable(), migrationsShipped: z.int(),
+  /** `PRAGMA integrity_check` and `foreign_key_check`: empty where all is well. */
+  problems: z.array(z.string()),
+  rows: z.record(z.string(), z.int())
+})
+export type DbStatusJson = z.infer<typeof DbStatusJson>
+
+export const DbMigrateJson = z.object({ file: z.string(), before: z.int().nullable(), after: z.int(), backup: z.string().nullable() })
+export type DbMigrateJson = z.infer<typeof DbMigrateJson>
+
+export const DbBackupJson = z.object({ backup: z.string(), bytes: z.int() })
+export type DbBackupJson = z.infer<typeof DbBackupJson>
+
+/** `advice` says what to do; empty where nothing is to be done. */
+export const DoctorCheck = z.object({ name: z.string(), state: z.enum(['ok', 'warn', 'fail']), sentence: z.string(), advice: z.string() })
+export type DoctorCheck = z.infer<typeof DoctorCheck>
+export const DoctorJson = z.object({ version: z.string(), isHealthy: z.boolean(), checks: z.array(DoctorCheck) })
+export type DoctorJson = z.infer<typeof DoctorJson>
