@@ -227,3 +227,120 @@ CREATE TABLE `settings` (
 	`value` text NOT NULL,
 	`updated_at` text NOT NULL
 ) STRICT;
+--> statement-breakpoint
+CREATE TABLE `instance_conflicts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`sop_instance_uid` text NOT NULL,
+	`sha256` text NOT NULL,
+	`kept_sha256` text NOT NULL,
+	`import_id` text NOT NULL,
+	`path` text NOT NULL,
+	`at` text NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `conflicts_instance` ON `instance_conflicts` (`sop_instance_uid`);--> statement-breakpoint
+CREATE TABLE `import_rejections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`import_id` text NOT NULL,
+	`path` text NOT NULL,
+	`code` text NOT NULL,
+	`reason` text NOT NULL,
+	FOREIGN KEY (`import_id`) REFERENCES `imports`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `import_rejections_import` ON `import_rejections` (`import_id`);--> statement-breakpoint
+CREATE TABLE `import_studies` (
+	`id` text PRIMARY KEY NOT NULL,
+	`import_id` text NOT NULL,
+	`study_uid` text NOT NULL,
+	FOREIGN KEY (`import_id`) REFERENCES `imports`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `import_studies_import` ON `import_studies` (`import_id`);--> statement-breakpoint
+CREATE TABLE `imports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`label` text NOT NULL,
+	`actor` text NOT NULL,
+	`state` text NOT NULL,
+	`done` integer DEFAULT 0 NOT NULL,
+	`total` integer,
+	`bytes_done` integer DEFAULT 0 NOT NULL,
+	`imported` integer DEFAULT 0 NOT NULL,
+	`duplicates` integer DEFAULT 0 NOT NULL,
+	`rejected` integer DEFAULT 0 NOT NULL,
+	`message` text,
+	`pid` integer NOT NULL,
+	`started_at` text NOT NULL,
+	`finished_at` text
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `imports_started` ON `imports` (`started_at`);--> statement-breakpoint
+CREATE TABLE `instances` (
+	`sop_instance_uid` text PRIMARY KEY NOT NULL,
+	`series_uid` text NOT NULL,
+	`sha256` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`frame_count` integer NOT NULL,
+	`header` text NOT NULL,
+	`import_id` text NOT NULL,
+	`imported_at` text NOT NULL,
+	FOREIGN KEY (`series_uid`) REFERENCES `series`(`series_uid`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `instances_series` ON `instances` (`series_uid`);--> statement-breakpoint
+CREATE INDEX `instances_sha` ON `instances` (`sha256`);--> statement-breakpoint
+CREATE TABLE `patients` (
+	`id` text PRIMARY KEY NOT NULL,
+	`identity` text NOT NULL,
+	`name` text NOT NULL,
+	`patient_id` text NOT NULL,
+	`birth_date` text,
+	`sex` text NOT NULL,
+	`created_at` text NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `patients_identity_unique` ON `patients` (`identity`);--> statement-breakpoint
+CREATE TABLE `series` (
+	`series_uid` text PRIMARY KEY NOT NULL,
+	`study_uid` text NOT NULL,
+	`modality` text NOT NULL,
+	`series_number` integer,
+	`summary` text,
+	`is_stale` integer DEFAULT true NOT NULL,
+	`thumbnail_sha256` text,
+	`created_at` text NOT NULL,
+	FOREIGN KEY (`study_uid`) REFERENCES `studies`(`study_uid`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `series_study` ON `series` (`study_uid`);--> statement-breakpoint
+CREATE INDEX `series_stale` ON `series` (`is_stale`);--> statement-breakpoint
+CREATE TABLE `studies` (
+	`study_uid` text PRIMARY KEY NOT NULL,
+	`patient_row` text NOT NULL,
+	`patient_name` text NOT NULL,
+	`patient_id` text NOT NULL,
+	`birth_date` text,
+	`sex` text NOT NULL,
+	`study_date` text,
+	`study_time` text,
+	`description` text NOT NULL,
+	`accession_number` text NOT NULL,
+	`body_part` text NOT NULL,
+	`modalities` text NOT NULL,
+	`series_count` integer DEFAULT 0 NOT NULL,
+	`instance_count` integer DEFAULT 0 NOT NULL,
+	`warnings` integer DEFAULT 0 NOT NULL,
+	`status` text DEFAULT 'new' NOT NULL,
+	`progress` real,
+	`findings` text DEFAULT '' NOT NULL,
+	`assigned_to` text,
+	`search_text` text DEFAULT '' NOT NULL,
+	`imported_at` text NOT NULL,
+	FOREIGN KEY (`patient_row`) REFERENCES `patients`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `studies_imported` ON `studies` (`imported_at`);--> statement-breakpoint
+CREATE INDEX `studies_date` ON `studies` (`study_date`);--> statement-breakpoint
+CREATE INDEX `studies_name` ON `studies` (`patient_name`);--> statement-breakpoint
+CREATE INDEX `studies_status` ON `studies` (`status`);--> statement-breakpoint
+CREATE INDEX `studies_patient` ON `studies` (`patient_row`);

@@ -1,0 +1,107 @@
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
+import { itemsOf, type DataSet } from './data-set.ts'
+import type { FrameFacts } from './instance-header.ts'
+import { Tag } from './tags.ts'
+import { asciiString, asciiStrings, decimal, decimalTuple, decimals, float64, parseDecimal, uint16 } from './values.ts'
+
+type Pair = [number, number]
+
+/** One entry for all frames, or one each where per-frame functional groups say so (PS3.3 C.7.6.16). */
+export function readFrameFacts(dataSet: DataSet, frameCount: number, spacingMm: Pair | null): FrameFacts[] {
+  const perFrame = itemsOf(dataSet, Tag.perFrameFunctionalGroups)
+  const shared = itemsOf(dataSet, Tag.sharedFunctionalGroups)[0] ?? null
+  if (perFrame.length === 0 && shared === null) return [factsOf([dataSet], spacingMm)]
+  if (perFrame.length === 0) return [factsOf(groupsOf(shared, dataSet), spacingMm)]
+  return Array.from({ length: frameCount }, (_, index) => factsOf([...groupsOf(perFrame[index] ?? null, null), ...groupsOf(shared, dataSet)], spacingMm))
+}
+
+const groupTags = [Tag.planePositionSequence, Tag.planeOrientationSequence, Tag.pixelMeasuresSequence, Tag.pixelValueTransformationSequence, Tag.frameVoiLutSequence]
+
+/** The macros of one functional group item, then the data set itself as a last resort. */
+function groupsOf(group: DataSet | null, fallback: DataSet | null): DataSet[] {
+  const macros = group === null ? [] : groupTags.flatMap((tag) => itemsOf(group, tag).slice(0, 1))
+  return fallback === null ? macros : [...macros, fallback]
+}
+
+/** Each attribute from the first of `sources` that has it. */
+function factsOf(sources: readonly DataSet[], spacingMm: Pair | null): FrameFacts {
+  const holding = (tag: number) => sources.find((source) => (source.elements.get(tag)?.length ?? 0) > 0)
+  const tuple = (tag: number, length: number) => { const source = holding(tag); return source === undefined ? null : decimalTuple(source, tag, length) }
+  const number = (tag: number) => { const source = holding(tag); return source === undefined ? null : decimal(source, tag) }
+  const orElse = (tag: number, missing: number) => holding(tag) === undefined ? missing : number(tag)
+  const typeSource = holding(Tag.rescaleType)
+  const voi = holding(Tag.windowCenter)
+  const [x, y, z] = tuple(Tag.imagePosition, 3) ?? []
+  return {
+    positionMm: x === undefined || y === undefined || z === undefined ? null : [x, y, z],
+    orientation: orthonormal(tuple(Tag.imageOrientation, 6)),
+    pixelSpacingMm: positivePair(tuple(Tag.pixelSpacing, 2)) ?? spacingMm,
+    sliceThicknessMm: number(Tag.sliceThickness),
+    rescaleSlope: nonZero(orElse(Tag.rescaleSlope, 1)), rescaleIntercept: orElse(Tag.rescaleIntercept, 0),
+    rescaleType: typeSource === undefined ? '' : asciiString(typeSource, Tag.rescaleType),
+    ...windowsOf(voi)
+  }
+}
+
+const nonZero = (slope: number | null) => slope === 0 ? null : slope
+
+function windowsOf(source: DataSet | undefined): { windowCenters: number[], windowWidths: number[] } {
+  if (source === undefined) return { windowCenters: [], windowWidths: [] }
+  const widths = decimals(source, Tag.windowWidth)
+  const pairs = decimals(source, Tag.windowCenter).flatMap((center, index): Pair[] => {
+    const width = widths[index]
+    return center === null || width === null || width === undefined || width <= 0 ? [] : [[center, width]]
+  })
+  return { windowCenters: pairs.map(([center]) => center), windowWidths: pairs.map(([, width]) => width) }
+}
+
+/** Six numbers that are two unit vectors at right angles, within what rounding to a few digits does; else null. */
+function orthonormal(values: number[] | null): number[] | null {
+  if (values === null) return null
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values
+  const isUnit = Math.abs(Math.hypot(a, b, c) - 1) < 0.01 && Math.abs(Math.hypot(d, e, f) - 1) < 0.01
+  return isUnit && Math.abs(a * d + b * e + c * f) < 0.01 ? values : null
+}
+
+function positivePair(values: number[] | null): Pair | null {
+  const [first = 0, second = 0] = values ?? []
+  return first > 0 && second > 0 ? [first, second] : null
+}
+
+const projections = new Set(['CR', 'DX', 'MG', 'XA', 'RF', 'IO', 'PX', 'RG', 'RTIMAGE'])
+
+/** Spacing of the instance as a whole, and where its millimetres come from: a detector's are not the body's (PS3.3 10.7.1.3). */
+export function readSpacing(dataSet: DataSet, modality: string): { spacingMm: Pair | null, basis: SeriesDescription['spacingBasis'] } {
+  const own = positivePair(decimalTuple(dataSet, Tag.pixelSpacing, 2))
+  const imager = positivePair(decimalTuple(dataSet, Tag.imagerPixelSpacing, 2))
+  if (own !== null) {
+    const isCalibrated = imager !== null ? own[0] !== imager[0] || own[1] !== imager[1] : asciiString(dataSet, 0x00280a02) !== ''
+    return { spacingMm: own, basis: projections.has(modality) && !isCalibrated ? 'detector' : 'body' }
+  }
+  if (imager !== null) return { spacingMm: imager, basis: 'detector' }
+  const region = modality === 'US' || modality === 'IVUS' ? ultrasoundSpacing(dataSet) : null
+  if (region !== null) return { spacingMm: region, basis: 'ultrasound-region' }
+  const enhanced = itemsOf(dataSet, Tag.sharedFunctionalGroups).length + itemsOf(dataSet, Tag.perFrameFunctionalGroups).length > 0
+  return { spacingMm: null, basis: enhanced ? 'body' : 'none' }
+}
+
+/** One region of a 2D picture in centimetres; several regions of different scale can't share one ruler (PS3.3 C.8.5.5). */
+function ultrasoundSpacing(dataSet: DataSet): Pair | null {
+  const centimetres = 3
+  const found = itemsOf(dataSet, Tag.ultrasoundRegions).flatMap((region): Pair[] => {
+    if (uint16(region, Tag.regionSpatialFormat) !== 1) return []
+    if (uint16(region, Tag.physicalUnitsX) !== centimetres || uint16(region, Tag.physicalUnitsY) !== centimetres) return []
+    const x = Math.abs(float64(region, Tag.physicalDeltaX) ?? 0) * 10
+    const y = Math.abs(float64(region, Tag.physicalDeltaY) ?? 0) * 10
+    return x > 0 && y > 0 ? [[y, x]] : []
+  })
+  const [first] = found
+  if (first === undefined) return null
+  return found.every(([y, x]) => Math.abs(y - first[0]) < 1e-9 && Math.abs(x - first[1]) < 1e-9) ? first : null
+}
+
+/** True where an attribute is there but holds no number, as "abc" for a slope. */
+export function isUnreadableNumber(dataSet: DataSet, tag: number): boolean {
+  const [first] = asciiStrings(dataSet, tag)
+  return first !== undefined && first !== '' && parseDecimal(first) === null
+}

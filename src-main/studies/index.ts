@@ -1,0 +1,122 @@
+import { AppError } from '../../src-shared/errors.ts'
+import type { EdgeEvent } from '../../src-shared/events.ts'
+import { StudyUid } from '../../src-shared/ids.ts'
+import type { ImportResult, SeriesDescription, StudyDetail, Worklist, WorklistQuery } from '../../src-shared/studies.ts'
+import type { BlobStore } from '../platform/blobs.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/database.ts'
+import type { Jobs } from '../platform/jobs.ts'
+import type { Log } from '../platform/log.ts'
+import { createWorkerPool } from '../platform/workers.ts'
+import { describeSeries, summariseSeries } from './describe.ts'
+import { readFrame, type EncodedFrame } from './frames.ts'
+import { createImportStore } from './import-store.ts'
+import { createImports, type Audit, type Imports } from './imports.ts'
+import { createStudyStore, type StoredInstance } from './store.ts'
+import { createWorklistStore, type ReviewColumns } from './worklist-store.ts'
+
+export { createStudiesRoutes } from './routes.ts'
+export type { Actor, Audit, ImportOptions } from './imports.ts'
+export type { EncodedFrame } from './frames.ts'
+export type { ReviewColumns } from './worklist-store.ts'
+
+export type StudiesDeps = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, jobs: Jobs, clock: Clock, log: Log, audit: Audit, dataDir: string }>
+
+/** DICOM in, and everything that is read from it again: worklist, series descriptions, frames, volumes, pictures. */
+export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload' | 'receiveFile' | 'finishUpload'> & Readonly<{
+  imports: Pick<Imports, 'cancel' | 'progress' | 'summary' | 'recent' | 'running'>
+  worklist: (query: WorklistQuery) => Worklist
+  /** Throws AppError 'not-found'. */
+  detail: (studyUid: string) => StudyDetail
+  describeSeries: (seriesUid: string) => SeriesDescription
+  /** Every series of a study, described: what a protocol is chosen from. */
+  seriesOf: (studyUid: string) => SeriesDescription[]
+  instance: (sopInstanceUid: string) => StoredInstance
+  frame: (sopInstanceUid: string, frameNumber: number) => Promise<EncodedFrame>
+  fileOf: (sopInstanceUid: string) => string
+  importResult: (importId: string) => ImportResult
+  /** Columns of the worklist row. Call it inside the transaction of the cause. Publishes `study-changed`. */
+  setReview: (studyUid: string, columns: ReviewColumns) => void
+  start: () => Promise<void>
+  stop: () => Promise<void>
+}>
+
+export function createStudies({ db, blobs, events, clock, log, audit, dataDir }: StudiesDeps): Studies {
+  const store = createStudyStore(db, clock)
+  const importStore = createImportStore(db, clock)
+  const worklistStore = createWorklistStore(db)
+  const parsePool = createWorkerPool({ entry: 'studies/parse', maxHeapMb: 512 })
+
+  const instancesOf = (seriesUid: string): StoredInstance[] => {
+    const instances = store.instancesOfSeries(seriesUid)
+    if (instances.length === 0) throw new AppError('not-found', 'There is no such series.')
+    return instances
+  }
+
+  const summaryOf = (seriesUid: string) => {
+    const summary = summariseSeries(instancesOf(seriesUid))
+    store.saveSummary(summary)
+    return summary
+  }
+
+  const settleStudies = (studyUids: readonly string[]) => {
+    for (const studyUid of studyUids) {
+      store.transaction(() => {
+        for (const { seriesUid, summary } of store.seriesOfStudy(studyUid)) if (summary === null) summaryOf(seriesUid)
+        store.refreshStudy(studyUid)
+      })
+      events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
+    }
+  }
+
+  const detail = (studyUid: string): StudyDetail => {
+    const study = worklistStore.row(studyUid)
+    if (study === null) throw new AppError('not-found', 'There is no such study.')
+    return { study, series: store.seriesOfStudy(studyUid).map(({ seriesUid, summary }) => summary ?? summaryOf(seriesUid)) }
+  }
+
+  const importResult = (importId: string): ImportResult => {
+    const progress = importStore.progress(importId)
+    if (progress === null) throw new AppError('not-found', 'There is no such import.')
+    return {
+      imported: progress.imported, duplicates: progress.duplicates, rejected: importStore.rejections(importId),
+      studies: progress.studyUids.map((studyUid) => {
+        const { study, series } = detail(studyUid)
+        return { studyUid, patientName: study.patientName, studyDate: study.studyDate, series }
+      })
+    }
+  }
+
+  const imports = createImports({ store, imports: importStore, blobs, events, clock, log, audit, pool: parsePool, dataDir, settleStudies, resultOf: importResult })
+
+  const instance = (sopInstanceUid: string): StoredInstance => {
+    const found = store.instance(sopInstanceUid)
+    if (found === null) throw new AppError('not-found', 'There is no such instance.')
+    return found
+  }
+
+  return {
+    importPaths: imports.importPaths, startImport: imports.startImport, openUpload: imports.openUpload, receiveFile: imports.receiveFile, finishUpload: imports.finishUpload,
+    imports: { cancel: imports.cancel, progress: imports.progress, summary: imports.summary, recent: imports.recent, running: imports.running },
+    worklist: worklistStore.query, detail, importResult, instance,
+    describeSeries: (seriesUid) => describeSeries(instancesOf(seriesUid)),
+    seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => describeSeries(instancesOf(seriesUid))),
+    frame: async (sopInstanceUid, frameNumber) => readFrame(blobs, instance(sopInstanceUid), frameNumber),
+    fileOf: (sopInstanceUid) => blobs.pathOf(instance(sopInstanceUid).sha256),
+    setReview(studyUid, columns) {
+      if (!worklistStore.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
+      events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
+    },
+    async start() {
+      await blobs.clean()
+      const interrupted = importStore.closeInterrupted()
+      if (interrupted > 0) log.warn('imports-interrupted', { count: interrupted })
+      settleStudies([...new Set(store.staleSeries().flatMap((seriesUid) => store.series(seriesUid)?.studyUid ?? []))])
+    },
+    async stop() {
+      await imports.stop()
+      await parsePool.close()
+    }
+  }
+}
