@@ -67,6 +67,6 @@ function hashOf(row: Omit<AuditRow, 'hash'>): string {
   return createHash('sha256').update(JSON.stringify([previousHash, sequence, at, actor, actorName, action, subject, detail])).digest('hex')
 }
 
-function entryOf({ detail, previousHash: _, ...row }: AuditRow): AuditEntry {
-  return { ...row, detail: Detail.parse(JSON.parse(detail)) }
+function entryOf({ sequence, at, actor, actorName, action, subject, detail, hash }: AuditRow): AuditEntry {
+  return { sequence, at, actor, actorName, action, subject, detail: Detail.parse(JSON.parse(detail)), hash }
 }

@@ -41,6 +41,8 @@ function addSessionRoutes(routes: Hono<HttpEnv>, accounts: Accounts, transport: 
     const session = current(c)
     if (session !== null) sessions.end(session)
     takeToken(c, transport)
+    // Images are cached for good, privately; the next person at this browser must not find them.
+    c.header('clear-site-data', '"cache"')
     accounts.announce()
     return answer(c, null)
   })

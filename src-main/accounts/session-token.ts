@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { HttpEnv } from '../platform/http.ts'
 
 /**
  * How a session's token travels. `cookie` (served): httpOnly and SameSite=Strict, so that no script reads it and no other site sends it.
@@ -9,22 +10,22 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 export type TokenTransport = 'cookie' | 'header'
 const header = 'x-vigil-session'
 
-export function readToken(c: Context): string | null {
+export function readToken(c: Context<HttpEnv>): string | null {
   const bearer = /^Bearer ([\w-]{43})$/.exec(c.req.header('authorization') ?? '')?.[1]
   return bearer ?? getCookie(c, cookieName(c)) ?? null
 }
 
-export function giveToken(c: Context, token: string, transport: TokenTransport): void {
+export function giveToken(c: Context<HttpEnv>, token: string, transport: TokenTransport): void {
   if (transport === 'header') c.header(header, token)
   else setCookie(c, cookieName(c), token, { httpOnly: true, sameSite: 'Strict', path: '/' })
 }
 
-export function takeToken(c: Context, transport: TokenTransport): void {
+export function takeToken(c: Context<HttpEnv>, transport: TokenTransport): void {
   if (transport === 'header') c.header(header, '')
   else deleteCookie(c, cookieName(c), { path: '/' })
 }
 
 /** Cookies know no ports: two workstations on one machine must not sign each other out. */
-function cookieName(c: Context): string {
+function cookieName(c: Context<HttpEnv>): string {
   return `vigil_session_${new URL(c.req.url).port}`
 }

@@ -40,7 +40,7 @@ export function requireSession(session: OpenSession | null): OpenSession {
 }
 
 /** `authorization: Bearer` or `x-api-token`. Both sides are hashed first, so that neither length nor content shows in the time. */
-export function hasApiToken(c: Context, apiToken: string | null): boolean {
+export function hasApiToken(c: Context<HttpEnv>, apiToken: string | null): boolean {
   if (apiToken === null) return false
   const bearer = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   const given = c.req.header('x-api-token') ?? bearer
@@ -51,7 +51,7 @@ function principalFrom({ clinician: { id, name, role } }: OpenSession): Principa
   return { id, name, role }
 }
 
-function isByHand(c: Context): boolean {
+function isByHand(c: Context<HttpEnv>): boolean {
   if (c.req.header('x-vigil-background') !== undefined) return false
   return c.req.method !== 'GET' || !background.some((path) => path.test(c.req.path))
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive } from './processes.ts'
+import { isMarkAlive, processMark } from './processes.ts'
 import { newRowId } from './row-id.ts'
 
 export type Blob = Readonly<{ sha256: string, bytes: number }>
@@ -37,7 +37,7 @@ export function createBlobStore(dataDir: string): BlobStore {
   const root = join(dataDir, 'blobs')
   // One folder a process: the command line may import while the window does, and only the dead may be cleaned up after.
   const incomingRoot = join(dataDir, 'incoming')
-  const incoming = join(incomingRoot, String(process.pid))
+  const incoming = join(incomingRoot, processMark())
   const folders = new Set<string>()
   const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256)
 
@@ -45,6 +45,7 @@ export function createBlobStore(dataDir: string): BlobStore {
     if (folders.has(folder)) return
     await mkdir(folder, { recursive: true })
     await syncFolder(root)
+    await syncFolder(dataDir)
     folders.add(folder)
   }
 
@@ -52,7 +53,7 @@ export function createBlobStore(dataDir: string): BlobStore {
     await mkdir(incoming, { recursive: true })
     await mkdir(root, { recursive: true })
     const path = join(incoming, `${newRowId()}.part`)
-    const file = await open(path, 'wx')
+    const file = await open(path, 'wx', 0o600)
     const hash = createHash('sha256')
     let bytes = 0
     try {
@@ -74,15 +75,15 @@ export function createBlobStore(dataDir: string): BlobStore {
   const pending = (file: FileHandle, path: string, bytes: number, sha256: string): PendingBlob => ({
     path, bytes, sha256,
     async commit() {
-      const target = pathOf(sha256)
-      try {
-        await file.sync()
-      } finally {
-        await file.close()
-      }
       const folder = join(root, sha256.slice(0, 2))
-      await ensureFolder(folder)
-      await rename(path, target)
+      try {
+        await file.sync().finally(() => file.close())
+        await ensureFolder(folder)
+        await replace(path, pathOf(sha256))
+      } catch (error) {
+        await rm(path, { force: true })
+        throw error
+      }
       await syncFolder(folder)
       return { sha256, bytes }
     },
@@ -99,7 +100,7 @@ export function createBlobStore(dataDir: string): BlobStore {
     read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }),
     async clean() {
       await mkdir(incomingRoot, { recursive: true })
-      const dead = (await readdir(incomingRoot)).filter((name) => !isAlive(Number(name)))
+      const dead = (await readdir(incomingRoot)).filter((name) => !isMarkAlive(name))
       await Promise.all(dead.map((name) => rm(join(incomingRoot, name), { recursive: true, force: true })))
       return dead.length
     }
@@ -108,6 +109,17 @@ export function createBlobStore(dataDir: string): BlobStore {
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let written = 0; written < chunk.byteLength;) written += (await file.write(chunk, written)).bytesWritten
+}
+
+/** Windows refuses to replace a file that somebody reads; under this name there is nothing but these very bytes, so the new copy may go. */
+async function replace(path: string, target: string): Promise<void> {
+  try {
+    await rename(path, target)
+  } catch (error) {
+    const isHeld = process.platform === 'win32' && (await stat(target).catch(absent)) !== null
+    if (!isHeld) throw error
+    await rm(path, { force: true })
+  }
 }
 
 /** Windows has no fsync of folders; its rename is durable by the journal of NTFS. */

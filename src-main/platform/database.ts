@@ -79,7 +79,7 @@ function explain(error: unknown): unknown {
     return new AppError('unsupported', 'The database in the data folder is damaged. Restore the newest file of its backups folder, or choose another folder with --data-dir.', { cause: error })
   }
   if (/^(?:ENOSPC|SQLITE_FULL)/.test(code)) return new AppError('disk-full', 'The disk that holds the data folder is full. Free some space, then start again.', { cause: error })
-  if (/^SQLITE_BUSY/.test(code)) return new AppError('busy', 'Another program holds the database. Close it, then start again.', { cause: error })
+  if (code.startsWith('SQLITE_BUSY')) return new AppError('busy', 'Another program holds the database. Close it, then start again.', { cause: error })
   return error
 }
 

@@ -63,7 +63,7 @@ export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
     const traceId = c.get('traceId') ?? ''
     const known = c.req.raw.signal.aborted ? new AppError('cancelled', 'The request was broken off.') : expected(error)
     if (known !== null) return c.json(errorBody(known, traceId), statuses[known.code])
-    log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath })
+    log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath.replaceAll('/', ' ').trim() })
     const calm = error instanceof AppError ? error.message : 'Something went wrong on our side. Nothing that was saved is lost. Try again, and give the trace number if it stays.'
     return c.json(errorBody(new AppError('internal', calm), traceId), 500)
   }

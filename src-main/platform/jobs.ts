@@ -1,23 +1,13 @@
-import type { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './database.ts'
+import { runJob, type JobKind } from './job-run.ts'
+import { createJobStore, type JobRow, type JobStore } from './job-store.ts'
 import type { Log } from './log.ts'
-import { createJobStore, type JobRow } from './job-store.ts'
+import { isMarkAlive, processMark } from './processes.ts'
 import { newRowId } from './row-id.ts'
 
-export type JobContext = Readonly<{ jobId: string, attempt: number, signal: AbortSignal, progress: (fraction: number) => void }>
-export type JobKind<P> = Readonly<{
-  kind: string
-  payload: z.ZodType<P>
-  /** Jobs of this kind that may run at once in this process. */
-  concurrency: number
-  /** Starts before it counts as hopeless: a job that kills the process must not kill it for ever. */
-  maxAttempts: number
-  /** Must be safe to run again from the start after a crash. */
-  run: (payload: P, context: JobContext) => Promise<void>
-  onFailed?: (payload: P, reason: string) => void
-}>
+export type { JobContext, JobKind } from './job-run.ts'
 
 export type Jobs = Readonly<{
   register: <P>(kind: JobKind<P>) => void
@@ -36,75 +26,58 @@ export type Jobs = Readonly<{
   wake: () => void
 }>
 
-type Running = { controller: AbortController, done: Promise<void>, wasCancelled: boolean }
+type Running = { lease: JobRow, controller: AbortController, done: Promise<void> }
 const leaseMs = 30_000
+const renewWhenLeftMs = 15_000
 
 /**
  * A durable queue in SQLite. A job is a row before it is work; it is leased to this process, and the lease is renewed while it runs.
- * What a killed process held is taken over at once when that process is gone, else when its lease ends.
+ * What a killed process held is taken over at once when that process is gone, else when its lease ends. A job changes its row only under
+ * the lease it was given, so that a process which slept through its lease can't overwrite what another has done since.
  */
 export function createJobs({ db, clock, log }: { db: Db, clock: Clock, log: Log }): Jobs {
   const store = createJobStore(db, clock)
-  const owner = `${process.pid}:${newRowId()}`
+  const owner = `${processMark()}:${newRowId()}`
   // The queue holds kinds with different payloads; each parses its own before it runs.
   const kinds = new Map<string, JobKind<unknown>>()
-  const running = new Map<string, Running>()
+  const running = new Set<Running>()
+  const reclaim = createReclaim(store, clock, (id) => [...running].some(({ lease }) => lease.id === id))
   let timer: NodeJS.Timeout | null = null
   let isStopping = false
 
-  const countRunning = (kind: string) => [...running.keys()].filter((id) => store.get(id)?.kind === kind).length
+  const ofKind = (kind: string) => [...running].filter(({ lease }) => lease.kind === kind)
 
   const wake = () => {
     if (timer === null || isStopping) return
     for (const kind of kinds.values()) {
-      while (countRunning(kind.kind) < kind.concurrency) {
-        const row = store.lease(kind.kind, owner, leaseMs)
-        if (row === null) break
-        runOne(kind, row)
+      while (ofKind(kind.kind).length < kind.concurrency) {
+        const lease = store.lease(kind.kind, owner, leaseMs)
+        if (lease === null) break
+        begin(kind, lease)
       }
     }
   }
 
-  const runOne = (kind: JobKind<unknown>, row: JobRow) => {
-    const entry: Running = { controller: new AbortController(), done: Promise.resolve(), wasCancelled: false }
-    running.set(row.id, entry)
-    entry.done = execute(kind, row, entry).finally(() => {
-      running.delete(row.id)
-      wake()
-    })
-  }
-
-  const execute = async (kind: JobKind<unknown>, row: JobRow, entry: Running): Promise<void> => {
-    const parsed = kind.payload.safeParse(JSON.parse(row.payload))
-    try {
-      if (!parsed.success) throw new AppError('internal', 'The stored job is not readable by this version.')
-      if (row.attempts > kind.maxAttempts) throw new AppError('internal', `It stopped the application ${kind.maxAttempts} times and is not tried again.`)
-      await kind.run(parsed.data, {
-        jobId: row.id, attempt: row.attempts, signal: entry.controller.signal,
-        progress: (fraction) => { store.progress(row.id, fraction) }
+  const begin = (kind: JobKind<unknown>, lease: JobRow) => {
+    // Cancelled and queued anew while the first run still winds up: the second waits for it.
+    const before = ofKind(kind.kind).filter((other) => other.lease.key === lease.key).map(({ done }) => done)
+    const entry: Running = { lease, controller: new AbortController(), done: Promise.resolve() }
+    running.add(entry)
+    entry.done = Promise.all(before)
+      .then(() => runJob({ store, clock, log, isStopping: () => isStopping }, kind, lease, entry.controller.signal))
+      // How it ended could not be written. The row stays as it is until its lease ends, and is then tried again.
+      .catch((error: unknown) => { log.error('job-not-settled', error, { kind: kind.kind, jobId: lease.id }) })
+      .finally(() => {
+        running.delete(entry)
+        guarded(log, wake)
       })
-      store.finish(row.id, 'done', null)
-    } catch (error) {
-      settleFailure(kind, row, entry, parsed.success ? parsed.data : null, error)
-    }
-  }
-
-  const settleFailure = (kind: JobKind<unknown>, row: JobRow, entry: Running, payload: unknown, error: unknown) => {
-    if (entry.wasCancelled) { store.finish(row.id, 'cancelled', null); return }
-    if (isStopping) { store.release(row.id); return }
-    const reason = error instanceof AppError ? error.message : 'An unexpected error stopped it; the log of this workstation has the details.'
-    if (!(error instanceof AppError)) log.error('job-failed', error, { kind: kind.kind, jobId: row.id })
-    store.finish(row.id, 'failed', reason)
-    kind.onFailed?.(payload, reason)
   }
 
   const tick = () => {
-    store.reclaim()
-    for (const [id, entry] of running) {
-      if (store.renew(id, leaseMs)) continue
-      entry.wasCancelled = true
-      entry.controller.abort(new AppError('cancelled', 'It was cancelled.'))
+    for (const { lease, controller } of running) {
+      if (!store.renew(lease, leaseMs, renewWhenLeftMs)) controller.abort(new AppError('cancelled', 'It was cancelled.'))
     }
+    reclaim()
     wake()
   }
 
@@ -116,18 +89,14 @@ export function createJobs({ db, clock, log }: { db: Db, clock: Clock, log: Log 
     enqueue: (kind, key, payload, options) => store.enqueue(kind, key, payload, options?.priority ?? 0),
     cancel(kind, key) {
       const id = store.cancel(kind, key)
-      const entry = id === null ? undefined : running.get(id)
-      if (entry !== undefined) {
-        entry.wasCancelled = true
-        entry.controller.abort(new AppError('cancelled', 'It was cancelled.'))
-      }
+      for (const { lease, controller } of running) if (lease.id === id) controller.abort(new AppError('cancelled', 'It was cancelled.'))
       return id !== null
     },
     get: store.get,
     counts: store.counts,
     start() {
-      if (timer !== null) return
-      timer = setInterval(tick, 1000)
+      if (timer !== null || isStopping) return
+      timer = setInterval(() => { guarded(log, tick) }, 1000)
       timer.unref()
       tick()
     },
@@ -135,8 +104,8 @@ export function createJobs({ db, clock, log }: { db: Db, clock: Clock, log: Log 
       isStopping = true
       if (timer !== null) clearInterval(timer)
       timer = null
-      for (const entry of running.values()) entry.controller.abort(new AppError('cancelled', 'The application is closing.'))
-      await Promise.all([...running.values()].map((entry) => entry.done))
+      for (const { controller } of running) controller.abort(new AppError('cancelled', 'The application is closing.'))
+      await Promise.all([...running].map(({ done }) => done))
     },
     async idle() {
       for (;;) {
@@ -147,4 +116,26 @@ export function createJobs({ db, clock, log }: { db: Db, clock: Clock, log: Log 
     },
     wake
   }
+}
+
+/** Back to the queue what the dead hold. A lease that ran out in a living process counts only at a second look: machines sleep, and all wake together. */
+function createReclaim(store: JobStore, clock: Clock, isRunningHere: (id: string) => boolean): () => void {
+  let suspects = new Set<string>()
+  return () => {
+    const now = clock.iso()
+    const expired = new Set<string>()
+    for (const row of store.running()) {
+      if (isRunningHere(row.id)) continue
+      const lease = `${row.id} ${row.leaseUntil}`
+      if ((row.leaseUntil ?? '') < now) expired.add(lease)
+      const isDead = !isMarkAlive((row.leasedBy ?? '').split(':')[0] ?? '')
+      if (isDead || (expired.has(lease) && suspects.has(lease))) store.release(row)
+    }
+    suspects = expired
+  }
+}
+
+/** On a timer: a full disk or a busy database must not take the application down; the next second tries again. */
+function guarded(log: Log, act: () => void): void {
+  try { act() } catch (error) { log.error('queue-not-kept', error) }
 }

@@ -9,12 +9,16 @@ export type LogLine = Readonly<{ at: string, level: 'debug' | 'info' | 'warn' | 
 
 /** UIDs, person names as DICOM writes them, phone numbers, e-mail addresses, dates of birth, absolute paths: none may reach a log. */
 const patterns: readonly (readonly [RegExp, string])[] = [
+  // Node's own errors quote paths; names of folders and files are often names of patients, with spaces.
+  [/'[^'\n]*[\\/][^'\n]*'/g, "'[path]'"],
+  [/(?:[A-Za-z]:\\|\/)(?:[^"'\n:|()]+[\\/])+[^\s"':|()]*/g, '[path]'],
+  // The whole phrase around a caret: family names have several words, and so do given names.
+  [/[^"'=,;:|\n[\]]*\^[^"',;:|\n[\]]*/g, '[name]'],
   [/\b\d+(?:\.\d+){4,}\b/g, '[uid]'],
-  [/[^\s"'=]+\^[^\s"']*/g, '[name]'],
+  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[e-mail]'],
   [/\+\d[\d ()-]{6,}\d/g, '[phone]'],
-  [/[\w.+-]+@[\w-]+\.[\w.]+/g, '[e-mail]'],
   [/\b(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b/g, '[date]'],
-  [/(?:[A-Za-z]:\\|\/)(?:[^\s"':]+[\\/])+[^\s"':]*/g, '[path]']
+  [/\b(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b(?!T\d)/g, '[date]']
 ]
 
 /** The last guard: rooms must not hand patient data to the log at all; what slips through is cut here. */

@@ -18,8 +18,11 @@ export type FromWorker =
   | { id: number, output: unknown }
   | { id: number, error: { code: string, message: string, stack: string } }
 
-type Waiting = { task: WorkerTask, resolve: (output: unknown) => void, reject: (error: unknown) => void }
+type Waiting = { task: WorkerTask, resolve: (output: unknown) => void, reject: (error: unknown) => void, taken: () => void }
 type Slot = { worker: Worker, current: (Waiting & { id: number, release: () => void }) | null }
+
+/** How long a task that was told to stop may take to do so. */
+const abortGraceMs = 2000
 
 /**
  * A pool of `worker_threads`. A task that crashes, runs out of memory or out of time ends alone: its thread is replaced, the others go on.
@@ -37,6 +40,7 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
     worker.unref()
     worker.on('message', (message: FromWorker) => { receive(slot, message) })
     worker.on('error', (error) => { fail(slot, error) })
+    worker.on('messageerror', (error) => { fail(slot, error) })
     worker.on('exit', () => { fail(slot, new AppError('internal', 'A worker stopped before its task was done.')) })
     slots.push(slot)
     return slot
@@ -45,7 +49,10 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
   const receive = (slot: Slot, message: FromWorker) => {
     const { current } = slot
     if (current === null || current.id !== message.id) return
-    if ('progress' in message) { current.task.onProgress?.(message.progress); return }
+    if ('progress' in message) {
+      try { current.task.onProgress?.(message.progress) } catch (error) { fail(slot, error) }
+      return
+    }
     current.release()
     slot.current = null
     if ('output' in message) current.resolve(message.output)
@@ -69,6 +76,7 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
       const slot = slots.find((candidate) => candidate.current === null) ?? (slots.length < size ? spawn() : undefined)
       if (slot === undefined) return
       const waiting = queue.shift()
+      waiting?.taken()
       if (waiting !== undefined) begin(slot, waiting)
     }
   }
@@ -76,10 +84,15 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
   const begin = (slot: Slot, waiting: Waiting) => {
     const { task } = waiting
     const id = nextId++
-    const onAbort = () => { slot.worker.postMessage({ id, abort: true } satisfies ToWorker) }
-    const timer = task.timeoutMs === undefined ? undefined : setTimeout(() => {
+    let timer = task.timeoutMs === undefined ? undefined : setTimeout(() => {
       fail(slot, new AppError('internal', `A worker did not answer within ${task.timeoutMs} ms.`))
     }, task.timeoutMs)
+    const onAbort = () => {
+      slot.worker.postMessage({ id, abort: true } satisfies ToWorker)
+      clearTimeout(timer)
+      // A thread that computes without a pause can't hear; it is not waited for.
+      timer = setTimeout(() => { fail(slot, task.signal?.reason) }, abortGraceMs)
+    }
     const release = () => {
       task.signal?.removeEventListener('abort', onAbort)
       clearTimeout(timer)
@@ -88,26 +101,32 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
     slot.current = { ...waiting, id, release }
     slot.worker.ref()
     task.signal?.addEventListener('abort', onAbort, { once: true })
-    slot.worker.postMessage({ id, name: task.name, input: task.input } satisfies ToWorker, [...(task.transfer ?? [])])
+    try {
+      slot.worker.postMessage({ id, name: task.name, input: task.input } satisfies ToWorker, [...(task.transfer ?? [])])
+    } catch (error) {
+      fail(slot, error)
+    }
   }
 
   return {
     run: (task) => new Promise((resolve, reject) => {
       if (isClosed) { reject(new AppError('cancelled', 'The application is closing.')); return }
       if (task.signal?.aborted === true) { reject(task.signal.reason); return }
-      const waiting: Waiting = { task, resolve, reject }
-      queue.push(waiting)
-      task.signal?.addEventListener('abort', () => {
-        const index = queue.indexOf(waiting)
-        if (index < 0) return
-        queue.splice(index, 1)
+      const leaveQueue = () => {
+        queue.splice(queue.indexOf(waiting), 1)
         reject(task.signal?.reason)
-      }, { once: true })
+      }
+      const waiting: Waiting = { task, resolve, reject, taken: () => { task.signal?.removeEventListener('abort', leaveQueue) } }
+      queue.push(waiting)
+      task.signal?.addEventListener('abort', leaveQueue, { once: true })
       next()
     }),
     async close() {
       isClosed = true
-      for (const waiting of queue.splice(0)) waiting.reject(new AppError('cancelled', 'The application is closing.'))
+      for (const waiting of queue.splice(0)) {
+        waiting.taken()
+        waiting.reject(new AppError('cancelled', 'The application is closing.'))
+      }
       await Promise.all(slots.splice(0).map((slot) => slot.worker.terminate()))
     }
   }
