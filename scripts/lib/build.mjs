@@ -60,7 +60,7 @@ function runElectronVite(names) {
   const tool = at('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   return new Promise((resolve, reject) => {
     const child = spawn(projectNode(), [tool, 'build', '--logLevel', 'warn'], {
-      cwd: at(), env: { ...process.env, VIGIL_BUILD_PARTS: names.join(',') }, stdio: ['ignore', 'pipe', 'pipe']
+      cwd: at(), env: { ...process.env, VIGIL_BUILD_PARTS: names.join(','), NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe']
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => { output += text })
