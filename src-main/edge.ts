@@ -5,12 +5,14 @@ import { AppError } from '../src-shared/errors.ts'
 import type { EdgeEvent } from '../src-shared/events.ts'
 import type { RulerState } from '../src-shared/system.ts'
 import { createAccounts, type Accounts } from './accounts/index.ts'
+import { createAnalysis, createAnalysisRoutes, type Analysis } from './analysis/index.ts'
+import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
-import { createBlobStore } from './platform/blobs.ts'
-import { createBus } from './platform/bus.ts'
+import { createBlobStore, type BlobStore } from './platform/blobs.ts'
+import { createBus, type Bus } from './platform/bus.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { databaseFile, openDatabase, type Db } from './platform/database.ts'
@@ -19,8 +21,9 @@ import { createJobs, type Jobs } from './platform/jobs.ts'
 import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
+import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
 
-export type Rooms = Readonly<{ accounts: Accounts, jobs: Jobs, db: Db }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock }>
 
 /** The whole backend as a value. It knows no port and no Electron; hosts mount its handlers. */
@@ -38,28 +41,32 @@ export type Edge = Readonly<{
   rooms: Rooms
 }>
 
+type Ground = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, clock: Clock, log: Log, ruler: () => RulerState }>
+
 /** Opens the data folder. Throws an AppError with one sentence where it can't be used. */
 export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock() }: EdgeOptions): Edge {
   const { dataDir, apiToken } = config
   const version = appVersion()
+  const state = { isTrailIntact: true, ruler: { isTrue: false, checks: [] } as RulerState, stopWatching: () => {} }
+  const closing = new AbortController()
   const db = openDatabase({ file: databaseFile(dataDir), backupDir: join(dataDir, 'backups') })
   const blobs = createBlobStore(dataDir)
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
-  const jobs = createJobs({ db, clock, log })
-  const accounts = createAccounts({ db, clock, events, lockAfterS: config.lockAfterS })
-  const closing = new AbortController()
-  let isTrailIntact = true
-  const ruler: RulerState = { isTrue: false, checks: [] }
-  let stopWatching = () => {}
+  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler: () => state.ruler })
+  const { accounts, jobs, studies, analysis, demo } = rooms
 
   const warnings = () => [
-    ...(isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
+    ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler: () => ruler, warnings })
-  const consoleApp = createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal, routes: [system] })
-  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: null })
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler: () => state.ruler, warnings })
+  const studiesRoutes = createStudiesRoutes(studies)
+  const consoleApp = createConsoleApp({
+    host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), demo.routes]
+  })
+  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {
@@ -68,20 +75,33 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     upgrade: (_request, socket) => { socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n') },
     async start() {
       await blobs.clean()
-      isTrailIntact = await accounts.audit.verify()
+      state.ruler = { isTrue: true, checks: [] }
+      state.isTrailIntact = await accounts.audit.verify()
+      await studies.start()
       jobs.start()
-      stopWatching = watchNeighbours(db, () => { events.publish({ type: 'system-changed' }) })
+      state.stopWatching = watchNeighbours(db, () => { events.publish({ type: 'system-changed' }) })
     },
     async stop() {
       if (closing.signal.aborted) return
       closing.abort()
-      stopWatching()
+      state.stopWatching()
+      await demo.stop()
+      await studies.stop()
       await jobs.stop()
       await activity.settled(5000)
       db.close()
     },
-    rooms: { accounts, jobs, db }
+    rooms
   }
+}
+
+function createRooms({ dataDir, lockAfterS }: Config, { db, blobs, events, clock, log, ruler }: Ground): Rooms {
+  const jobs = createJobs({ db, clock, log })
+  const accounts = createAccounts({ db, clock, events, lockAfterS })
+  const { audit, verifyPassword } = accounts
+  const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
+  const analysis = createAnalysis({ db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
+  return { studies, analysis, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
 }
 
 function closed(): Response {

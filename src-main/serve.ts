@@ -33,18 +33,6 @@ export async function startServed(config: Config, options: ServeOptions = {}): P
   }
 }
 
-/** Serves until SIGINT or SIGTERM, then stops in good order. `announce` gets the address once, when it answers. */
-export async function serveUntilSignal(config: Config, announce: (url: string) => void, options: ServeOptions = {}): Promise<void> {
-  const served = await startServed(config, options)
-  const asked = new AbortController()
-  const ask = () => { asked.abort() }
-  process.once('SIGINT', ask).once('SIGTERM', ask)
-  announce(served.url)
-  if (!asked.signal.aborted) await once(asked.signal, 'abort')
-  process.off('SIGINT', ask).off('SIGTERM', ask)
-  await served.stop()
-}
-
 async function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> {
   server.listen(port, '127.0.0.1')
   try {
