@@ -1,8 +1,10 @@
 export { presetsFor, type WindowPreset } from './presets.ts'
-export { viewerKeys, commandForKey, type ViewerKey } from './keys.ts'
+export { layoutKeys, toolKeys, viewKeys, viewerKeys, type ViewerKey } from './keys.ts'
 export { createHttpTransport, type ViewerTransport } from './transport.ts'
 export { createStudyViewer, type StudyViewerOptions } from './study-viewer.ts'
 export type {
-  EdgeLetters, JumpResult, JumpTarget, Layout, LoadProgress, Measurement, PaneContent, PaneId, PaneState, PaneView, PointCss, SaveState, ScaleBar,
+  Draft, EdgeLetters, JumpResult, JumpTarget, Layout, LoadProgress, Measurement, PaneContent, PaneId, PaneState, PaneView, PointCss, SaveState, ScaleBar,
   SeriesState, Spot, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting
 } from './types.ts'
+export { showsFinding, showsMeasurement, pxPerMm } from './shown-graphics.ts'
+export { measure, measuredText } from './measure.ts'

@@ -4,6 +4,7 @@ import type { AnnotationTool } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { RulerState } from '../../src-shared/system.ts'
+import type { Basis } from './plane.ts'
 
 export type PaneId = 'stack' | 'axial' | 'sagittal' | 'coronal'
 export type Layout = 'one' | 'planes'
@@ -58,10 +59,16 @@ export type Measurement = Readonly<{
   label: string
   values: readonly Readonly<{ name: string; value: number | null; unit: string }>[]
   text: string
-  /** Where the millimetres come from: "body", "at the detector", "uncalibrated: pixels only". */
-  basis: string
+  /** Where the millimetres come from; `basisText` says it in words ("body", "at the detector", "uncalibrated"). */
+  basis: Basis
+  basisText: string
+  /** False where the picture has no place in the patient: the points then mean something on that picture only. */
+  isInPatient: boolean
   revision: number
 }>
+
+/** A measurement being drawn; the last point follows the mouse. */
+export type Draft = Readonly<{ pane: PaneId; tool: AnnotationTool; pointsMm: readonly PointMm[] }>
 
 export type SaveState =
   | Readonly<{ kind: 'saved' }>
@@ -91,6 +98,7 @@ export type ViewerState = Readonly<{
   crosshairMm: PointMm | null
   measurements: readonly Measurement[]
   selectedMeasurementId: string | null
+  draft: Draft | null
   save: SaveState
   findings: readonly Finding[]
   selectedFindingId: string | null
@@ -119,7 +127,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'zoom'; factor: number }>
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'probe-centre' | 'delete' | 'undo' | 'next-pane' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'next-pane' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>
@@ -133,8 +141,6 @@ export interface StudyViewer {
   setFindings(findings: readonly Finding[], selectedFindingId?: string | null): void
   setRuler(ruler: RulerState): void
   run(command: ViewerCommand): void
-  /** True when the key meant something here; the caller then prevents the default. */
-  handleKey(event: KeyboardEvent): boolean
   selectMeasurement(id: string | null): void
   removeMeasurement(id: string): void
   showMeasurement(id: string): Promise<JumpResult>
@@ -156,4 +162,5 @@ export interface PaneView {
   project(pointMm: PointMm): PointCss | null
   unproject(point: PointCss): PointMm | null
   isInPlane(pointMm: PointMm): boolean
+  readonly size: Readonly<{ width: number; height: number }>
 }

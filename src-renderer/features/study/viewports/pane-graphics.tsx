@@ -1,0 +1,65 @@
+import { useStore } from 'zustand'
+import type { Finding } from '../../../../src-shared/analysis.ts'
+import type { PointMm } from '../../../../src-shared/ids.ts'
+import { pxPerMm, showsFinding, showsMeasurement, type Draft, type Measurement, type PaneId, type PaneView, type PointCss, type StudyViewer } from '../../../viewer/index.ts'
+import { DraftShape, MeasurementShape } from './measurement-shape.tsx'
+
+/** What is drawn on the picture: crosshair, rings of findings, measurements. Points are patient millimetres, projected at each drawing. */
+export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
+  const state = useStore(viewer.store)
+  const pane = state.panes[id]
+  const view = viewer.pane(id)
+  const shown = { series: state.series, pane, view }
+  const draft = state.draft?.pane === id ? state.draft : null
+  return (
+    <svg className="graphics" aria-hidden="true">
+      {id !== 'stack' && state.crosshairMm !== null && pane.index !== null ? <Crosshair view={view} at={state.crosshairMm} /> : null}
+      {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
+        <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === state.selectedFindingId} />
+      ))}
+      {state.measurements.filter((measurement) => showsMeasurement(shown, measurement)).map((measurement) => (
+        <MeasurementShape
+          key={measurement.id} measurement={measurement} points={projected(view, measurement)} isSelected={measurement.id === state.selectedMeasurementId}
+          onSelect={() => { viewer.selectMeasurement(measurement.id) }}
+        />
+      ))}
+      {draft === null ? null : <DraftShape tool={draft.tool} points={projected(view, draft)} />}
+      {draft === null ? null : <MiddleMark view={viewer} id={id} />}
+    </svg>
+  )
+}
+
+function projected(view: PaneView, { pointsMm }: Pick<Measurement | Draft, 'pointsMm'>): readonly PointCss[] {
+  return pointsMm.flatMap((point) => { const at = view.project(point); return at === null ? [] : [at] })
+}
+
+/** Lines leave the middle free, so that the spot itself stays visible. */
+function Crosshair({ view, at }: Readonly<{ view: PaneView; at: PointMm }>) {
+  const point = view.project(at)
+  if (point === null) return null
+  const [x, y] = point
+  return (
+    <g className="crosshair">
+      <path d={`M -9999 ${y} H ${x - 12} M ${x + 12} ${y} H 9999 M ${x} -9999 V ${y - 12} M ${x} ${y + 12} V 9999`} />
+    </g>
+  )
+}
+
+/** Where a point placed by key would land. */
+function MiddleMark({ view, id }: Readonly<{ view: StudyViewer; id: PaneId }>) {
+  const { width, height } = view.pane(id).size
+  return <path className="middle-mark" d={`M ${width / 2 - 8} ${height / 2} h 16 M ${width / 2} ${height / 2 - 8} v 16`} />
+}
+
+function Ring({ finding, view, isSelected }: Readonly<{ finding: Finding; view: PaneView; isSelected: boolean }>) {
+  const at = view.project(finding.centreMm)
+  if (at === null) return null
+  const radius = Math.max(9, ((finding.diameterMm ?? 0) / 2) * pxPerMm(view, finding.centreMm) + 6)
+  return (
+    <g className="ring" data-status={finding.status} data-origin={finding.origin} data-selected={isSelected} data-finding={finding.id}>
+      <circle className="ring-halo" cx={at[0]} cy={at[1]} r={radius} />
+      <circle cx={at[0]} cy={at[1]} r={radius} />
+      {isSelected && finding.diameterMm !== null ? <text x={at[0] + radius + 4} y={at[1] + 4}>{finding.diameterMm.toFixed(1)} mm</text> : null}
+    </g>
+  )
+}

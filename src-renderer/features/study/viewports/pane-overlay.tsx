@@ -1,0 +1,71 @@
+import { useStore } from 'zustand'
+import type { SeriesDescription } from '../../../../src-shared/studies.ts'
+import type { LoadProgress, PaneContent, PaneId, PaneState, StudyViewer } from '../../../viewer/index.ts'
+import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
+
+/** The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is. */
+export function PaneOverlay({ viewer, id, name }: Readonly<{ viewer: StudyViewer; id: PaneId; name: string }>) {
+  const pane = useStore(viewer.store, (state) => state.panes[id])
+  const series = useStore(viewer.store, (state) => state.series)
+  const progress = useStore(viewer.store, (state) => state.progress)
+  const description = series.kind === 'ready' ? series.description : null
+  return (
+    <div className="overlay">
+      {description === null ? null : <Corners pane={pane} description={description} name={id === 'stack' ? null : name} />}
+      {pane.letters === null ? null : (
+        <div className="overlay-letters">
+          <span data-edge="top">{pane.letters.top}</span><span data-edge="right">{pane.letters.right}</span>
+          <span data-edge="bottom">{pane.letters.bottom}</span><span data-edge="left">{pane.letters.left}</span>
+        </div>
+      )}
+      {pane.scaleBar === null ? null : (
+        <div className="scale-bar">
+          <span className="scale-bar-line" style={{ height: `${pane.scaleBar.lengthPx}px` }} />
+          <span>{pane.scaleBar.label}{pane.scaleBar.basis === null ? null : <em>{pane.scaleBar.basis}</em>}</span>
+        </div>
+      )}
+      {description === null ? null : <Banner description={description} isPlane={id !== 'stack'} />}
+      <Content content={pane.content} />
+      <Progress progress={progress} />
+    </div>
+  )
+}
+
+function Corners({ pane, description, name }: Readonly<{ pane: PaneState; description: SeriesDescription; name: string | null }>) {
+  const position = pane.index === null ? [] : [`${name === null ? 'Image' : name} ${pane.index + 1} / ${pane.count}`, pane.positionText]
+  return (
+    <>
+      <Corner at="top-left" lines={patientLines(description)} />
+      <Corner at="top-right" lines={techniqueLines(description)} />
+      <Corner at="bottom-left" lines={position} />
+      <Corner at="bottom-right" lines={[windowText(pane), pane.zoom === null ? '' : `Zoom ${pane.zoom.toFixed(2)}×`, pane.isInverted ? 'Inverted' : '']} />
+    </>
+  )
+}
+
+function Corner({ at, lines }: Readonly<{ at: string; lines: readonly string[] }>) {
+  return <div className="overlay-corner" data-at={at}>{lines.filter((line) => line !== '').map((line, index) => <span key={`${index}-${line}`}>{line}</span>)}</div>
+}
+
+function Banner({ description, isPlane }: Readonly<{ description: SeriesDescription; isPlane: boolean }>) {
+  const refusal = description.isVolume || description.frames.length < 2 || description.notVolumeReason === null ? [] : [`${description.notVolumeReason}: volume tools are off`]
+  const texts = isPlane ? [] : [...new Set([...refusal, ...description.warningTexts])]
+  if (texts.length === 0) return null
+  return <div className="overlay-banner" role="note">{texts.slice(0, 3).map((text) => <span key={text}>{text}</span>)}</div>
+}
+
+function Content({ content }: Readonly<{ content: PaneContent }>) {
+  switch (content.kind) {
+    case 'shown': return null
+    case 'empty': return <div className="overlay-middle"><p>Choose a series to see its images.</p></div>
+    case 'loading': return <div className="overlay-loading" role="status">{content.note}</div>
+    case 'failed': return <div className="overlay-middle" role="alert"><strong>This image can't be shown.</strong><p>{content.reason}</p></div>
+  }
+}
+
+function Progress({ progress }: Readonly<{ progress: LoadProgress }>) {
+  const { loaded, failed, total, held } = progress
+  const wanted = Math.min(total, held)
+  if (wanted === 0 || loaded + failed >= wanted) return null
+  return <progress className="overlay-progress" max={wanted} value={loaded + failed} aria-label={`${loaded} of ${total} images loaded`} />
+}

@@ -1,0 +1,151 @@
+import { movedWindow } from './default-window.ts'
+import { handleAt } from './shown-graphics.ts'
+import type { Viewer } from './study-viewer.ts'
+import type { PaneId, PointCss, ToolName, WindowSetting } from './types.ts'
+
+/** What a held button does until it is let go. */
+type Drag = Readonly<{ move: (at: PointCss, by: PointCss) => void; end: (at: PointCss, isClick: boolean) => void }>
+
+/** CSS pixels of drag for one slice, and of wheel travel for one slice (trackpads send many small ones). */
+const pxPerSlice = 6
+const wheelPerSlice = 40
+
+/** The mouse on one pane: wheel scrolls, primary button does what the tool says, middle pans, secondary zooms. */
+export function attachGestures(viewer: Viewer, paneId: PaneId, element: HTMLElement): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
+  let drag: Drag | null = null
+  let start: PointCss = [0, 0]
+  let last: PointCss = [0, 0]
+  let travelled = 0
+  const at = (event: MouseEvent): PointCss => {
+    const box = element.getBoundingClientRect()
+    return [event.clientX - box.left - element.clientLeft, event.clientY - box.top - element.clientTop]
+  }
+  element.addEventListener('pointerdown', (event) => {
+    if (isControl(event)) return
+    viewer.store.setState({ activePane: paneId })
+    start = last = at(event)
+    drag = startDrag(viewer, paneId, toolOf(viewer, event), start)
+    element.setPointerCapture(event.pointerId)
+  }, { signal })
+  element.addEventListener('pointermove', (event) => {
+    const now = at(event)
+    if (drag !== null) drag.move(now, [now[0] - last[0], now[1] - last[1]])
+    else followDraft(viewer, paneId, now)
+    last = now
+  }, { signal })
+  const end = (event: PointerEvent) => {
+    const now = at(event)
+    drag?.end(now, Math.hypot(now[0] - start[0], now[1] - start[1]) < 4)
+    drag = null
+  }
+  element.addEventListener('pointerup', end, { signal })
+  element.addEventListener('pointercancel', end, { signal })
+  element.addEventListener('contextmenu', (event) => { event.preventDefault() }, { signal })
+  element.addEventListener('wheel', (event) => {
+    event.preventDefault()
+    viewer.store.setState({ activePane: paneId })
+    if (event.ctrlKey) { viewer.pane(paneId).zoomBy(Math.exp(-event.deltaY / 300), at(event)); return }
+    travelled += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * wheelPerSlice
+    const steps = Math.abs(event.deltaY) >= wheelPerSlice ? Math.sign(event.deltaY) : Math.trunc(travelled / wheelPerSlice)
+    if (steps === 0) return
+    travelled = 0
+    viewer.step(steps, paneId)
+  }, { signal, passive: false })
+  return () => { listening.abort() }
+}
+
+/** Buttons that lie on top of the picture keep their clicks. */
+function isControl(event: PointerEvent): boolean {
+  return event.target instanceof Element && event.target.closest('button, a, input') !== null
+}
+
+function toolOf(viewer: Viewer, event: PointerEvent): ToolName {
+  if (event.button === 1) return 'pan'
+  if (event.button === 2) return 'zoom'
+  return event.shiftKey ? 'pan' : viewer.state.tool
+}
+
+function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointCss): Drag {
+  const handle = handleAt(viewer, paneId, start)
+  if (handle !== null && viewer.state.draft === null) return dragHandle(viewer, paneId, handle)
+  const pane = viewer.pane(paneId)
+  switch (tool) {
+    case 'pan': return { move: (_, [dx, dy]) => { pane.panBy(dx, dy) }, end: nothing }
+    case 'zoom': return { move: (_, [, dy]) => { pane.zoomBy(Math.exp(-dy / 150), start) }, end: nothing }
+    case 'window': return dragWindow(viewer)
+    case 'scroll': return dragScroll(viewer, paneId)
+    case 'crosshair': return paneId === 'stack' ? dragScroll(viewer, paneId) : dragCrosshair(viewer, paneId, start)
+    default: return dragMeasure(viewer, paneId, start)
+  }
+}
+
+function nothing(): void { /* the end of this drag means nothing more */ }
+
+/** The whole range of a pane's height or width is about two widths of the window, so that soft tissue and bone both handle well. */
+function dragWindow(viewer: Viewer): Drag {
+  return {
+    move: (_, [dx, dy]) => {
+      const now: WindowSetting = viewer.currentWindow
+      viewer.setWindow(movedWindow(now, -dy / 300, dx / 300))
+    },
+    end: nothing
+  }
+}
+
+function dragScroll(viewer: Viewer, paneId: PaneId): Drag {
+  let rest = 0
+  return {
+    move: (_, [, dy]) => {
+      rest += dy
+      const steps = Math.trunc(rest / pxPerSlice)
+      if (steps === 0) return
+      rest -= steps * pxPerSlice
+      viewer.step(steps, paneId)
+    },
+    end: nothing
+  }
+}
+
+function dragCrosshair(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
+  const move = (at: PointCss) => {
+    const pointMm = viewer.pane(paneId).unproject(at)
+    if (pointMm !== null && viewer.state.crosshairMm !== null) viewer.moveCrosshair(pointMm, true)
+  }
+  move(start)
+  return { move, end: nothing }
+}
+
+/** Press, drag, let go draws; so does click after click. */
+function dragMeasure(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
+  const pane = viewer.pane(paneId)
+  const place = (at: PointCss) => {
+    const pointMm = pane.unproject(at)
+    if (pointMm !== null) viewer.drawing.place(paneId, pointMm)
+  }
+  place(start)
+  return {
+    move: (at) => { followDraft(viewer, paneId, at) },
+    end: (at, isClick) => { if (!isClick && viewer.state.draft !== null) place(at) }
+  }
+}
+
+function followDraft(viewer: Viewer, paneId: PaneId, at: PointCss): void {
+  const pointMm = viewer.state.draft === null ? null : viewer.pane(paneId).unproject(at)
+  if (pointMm !== null) viewer.drawing.follow(paneId, pointMm)
+}
+
+function dragHandle(viewer: Viewer, paneId: PaneId, { id, at }: Readonly<{ id: string; at: number }>): Drag {
+  let isContinued = false
+  viewer.selectMeasurement(id)
+  return {
+    move: (point) => {
+      const pointMm = viewer.pane(paneId).unproject(point)
+      if (pointMm === null) return
+      viewer.drawing.moveHandle(paneId, id, at, pointMm, isContinued)
+      isContinued = true
+    },
+    end: nothing
+  }
+}

@@ -1,0 +1,35 @@
+import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { imageIdOf } from './image-id.ts'
+import type { FrameSource } from './image-loader.ts'
+import type { Pane } from './pane.ts'
+import { Planes } from './planes.ts'
+import { createSeriesFrames, type SeriesFrames } from './series-frames.ts'
+import { Stack } from './stack.ts'
+import type { PaneId } from './types.ts'
+
+/** All that lives and dies with one open series. */
+export type OpenSeries = Readonly<{ description: SeriesDescription; frames: SeriesFrames; stack: Stack; planesRefused: string | null; planes: () => Planes; close: () => void }>
+
+export type OpenSeriesOptions = Readonly<{
+  description: SeriesDescription
+  source: FrameSource
+  panes: Readonly<Record<PaneId, Pane>>
+  budgetBytes: number
+  onProgress: () => void
+}>
+
+export function openSeriesFrames({ description, source, panes, budgetBytes, onProgress }: OpenSeriesOptions): OpenSeries {
+  source.add(description)
+  const imageIds = description.frames.map((frame) => imageIdOf(description.seriesUid, frame))
+  const frames = createSeriesFrames({ series: description, imageIds, budgetBytes, onChange: onProgress })
+  let planes: Planes | null = null
+  return {
+    description, frames, stack: new Stack(panes.stack, description, frames),
+    planesRefused: Planes.refusal(description, frames),
+    planes: () => (planes ??= new Planes(description, frames, panes)),
+    close() {
+      frames.close()
+      source.remove(description)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { Enums, cache, eventTarget, imageLoader } from '@cornerstonejs/core'
+import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { isColour } from './colour.ts'
+import { cachedPicture, type Picture } from './picture.ts'
+import { requestOrder } from './request-order.ts'
+import type { LoadProgress } from './types.ts'
+
+export type FrameState =
+  | Readonly<{ kind: 'waiting' }>
+  | Readonly<{ kind: 'ready'; picture: Picture }>
+  | Readonly<{ kind: 'failed'; reason: string }>
+
+/** The frames of the open series: asked for in the order in which they are looked at, kept under a budget, dropped on `close`. */
+export interface SeriesFrames {
+  at(index: number): FrameState
+  /** Moves the order of requests to where the eyes are. */
+  look(index: number): void
+  /** The frame once it is there or has failed; rejects when the series is closed first. */
+  settled(index: number): Promise<FrameState>
+  progress(): LoadProgress
+  /** True when the budget holds the whole series: what the three planes need. */
+  fitsWhole: boolean
+  close(): void
+}
+
+export type SeriesFramesOptions = Readonly<{
+  series: SeriesDescription
+  imageIds: readonly string[]
+  budgetBytes: number
+  onChange: (index: number) => void
+}>
+
+/** Browsers give HTTP/1.1 six connections; one is the event stream, one stays free for the frame just scrolled to. */
+const parallel = 4
+
+export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: SeriesFramesOptions): SeriesFrames {
+  const count = imageIds.length
+  const held = Math.max(3, Math.min(count, Math.floor(budgetBytes / bytesOfFrame(series))))
+  const inFlight = new Set<number>()
+  const loaded = new Set<number>()
+  const failures = new Map<number, string>()
+  const waiters = new Map<number, (() => void)[]>()
+  let order = requestOrder(0, count, held)
+  let current = 0
+  let isClosed = false
+
+  const settle = (index: number) => {
+    for (const wake of waiters.get(index) ?? []) wake()
+    waiters.delete(index)
+    onChange(index)
+  }
+  const load = async (index: number) => {
+    const imageId = imageIds[index] ?? ''
+    inFlight.add(index)
+    try {
+      await imageLoader.loadAndCacheImage(imageId)
+      if (!isClosed) loaded.add(index)
+    } catch (cause) {
+      if (!isClosed) failures.set(index, reasonOf(cause))
+    }
+    inFlight.delete(index)
+    if (isClosed) return
+    settle(index)
+    pump()
+  }
+  const isOpen = (index: number) => !loaded.has(index) && !failures.has(index) && !inFlight.has(index)
+  const pump = () => {
+    if (isClosed) return
+    if (isOpen(current) && inFlight.size <= parallel) void load(current)
+    for (const index of order) {
+      if (inFlight.size >= parallel) return
+      if (isOpen(index)) void load(index)
+    }
+  }
+  const forget = (index: number) => {
+    loaded.delete(index)
+    const imageId = imageIds[index]
+    if (imageId !== undefined && cache.getImageLoadObject(imageId) !== undefined) cache.removeImageLoadObject(imageId)
+  }
+  const stopListening = onEviction((imageId) => { loaded.delete(imageIds.indexOf(imageId)) })
+
+  const at = (index: number): FrameState => {
+    const reason = failures.get(index)
+    if (reason !== undefined) return { kind: 'failed', reason }
+    const frame = series.frames[index]
+    const imageId = imageIds[index]
+    const picture = frame && imageId !== undefined && loaded.has(index) ? cachedPicture(imageId, series, frame) : null
+    return picture === null ? { kind: 'waiting' } : { kind: 'ready', picture }
+  }
+  return {
+    at,
+    look(index) {
+      current = index
+      order = requestOrder(index, count, held)
+      if (held < count) {
+        const wanted = new Set(order)
+        for (const known of [...loaded]) if (!wanted.has(known)) forget(known)
+      }
+      pump()
+    },
+    settled: async (index) => {
+      while (at(index).kind === 'waiting') {
+        if (isClosed) throw new DOMException('The series was closed.', 'AbortError')
+        pump()
+        await new Promise<void>((wake) => { waiters.set(index, [...(waiters.get(index) ?? []), wake]) })
+      }
+      return at(index)
+    },
+    progress: () => progressOf(series, loaded, failures.size, held),
+    fitsWhole: held === count,
+    close() {
+      isClosed = true
+      stopListening()
+      for (const index of [...loaded, ...inFlight]) forget(index)
+      for (const wakes of waiters.values()) for (const wake of wakes) wake()
+    }
+  }
+}
+
+function bytesOfFrame({ pixel }: SeriesDescription): number {
+  const perPixel = isColour(pixel) ? 4 : pixel.bitsAllocated > 8 ? 4 : 1
+  return Math.max(1, pixel.rows * pixel.columns * perPixel)
+}
+
+function progressOf(series: SeriesDescription, loaded: ReadonlySet<number>, failed: number, held: number): LoadProgress {
+  let bytesLoaded = 0
+  let bytesTotal = 0
+  series.frames.forEach((frame, index) => {
+    bytesTotal += frame.bytes
+    if (loaded.has(index)) bytesLoaded += frame.bytes
+  })
+  return { loaded: loaded.size, failed, total: series.frames.length, bytesLoaded, bytesTotal, held }
+}
+
+function onEviction(gone: (imageId: string) => void): () => void {
+  const listener = (event: Event) => {
+    if (event instanceof CustomEvent && typeof event.detail?.imageId === 'string') gone(event.detail.imageId)
+  }
+  eventTarget.addEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener)
+  return () => { eventTarget.removeEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener) }
+}
+
+function reasonOf(cause: unknown): string {
+  // Cornerstone3D wraps what a loader throws into { error }.
+  const error = typeof cause === 'object' && cause !== null && 'error' in cause ? cause.error : cause
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'This frame did not arrive within a minute. Check the connection and open the series again.'
+  return error instanceof Error && error.message !== '' ? error.message : 'This frame could not be decoded.'
+}

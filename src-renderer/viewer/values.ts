@@ -1,0 +1,16 @@
+import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { isColour } from './colour.ts'
+
+/** What a pixel value of a series is called: "HU" for CT alone, the file's own unit where it names one, else "value". */
+export function valueUnit(series: SeriesDescription): string {
+  if (isColour(series.pixel)) return 'colour'
+  const type = series.frames[0]?.rescaleType ?? ''
+  if (series.modality === 'CT') return type === '' || type === 'HU' ? 'HU' : 'value'
+  return type === '' || type === 'US' || type === 'HU' ? 'value' : type
+}
+
+/** A number as it is read: whole where whole, else with so many decimals, and no minus before zero. */
+export function readable(value: number, decimals: number): string {
+  const text = Number.isInteger(value) ? String(value) : value.toFixed(decimals)
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text
+}
