@@ -10,7 +10,6 @@ import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import type { Principal } from '../platform/http.ts'
-import type { SeriesFacts } from './protocols/index.ts'
 
 export type Later<T> = T | Promise<T>
 export type SlowOptions = Readonly<{ signal?: AbortSignal, onProgress?: (fraction: number) => void }>
@@ -26,7 +25,8 @@ export type Review = Readonly<{ status?: StudyStatus, progress?: number | null, 
 /** What this room needs of the studies. */
 export type StudiesFace = Readonly<{
   detail: (studyUid: StudyUid) => Later<StudyDetail>
-  seriesOf: (studyUid: StudyUid) => Later<readonly SeriesFacts[]>
+  /** Every series, described. */
+  seriesOf: (studyUid: StudyUid) => Later<readonly SeriesDescription[]>
   describeSeries: (seriesUid: SeriesUid) => Later<SeriesDescription>
   loadVolume: (seriesUid: SeriesUid, options?: SlowOptions) => Promise<Volume>
   renderFrame: (sopInstanceUid: SopInstanceUid, frameNumber: number, options: FrameOptions) => Promise<Uint8Array>

@@ -33,7 +33,7 @@ export function createFindings({ db, clock, audit, studies, store, isSigned, cha
     if (isSigned(studyUid)) throw new AppError('already-signed', 'The report is signed, so its findings do not change. Write an addendum instead.')
   }
   const view = (row: FindingRow): Finding => findingOf(row, store.acts(row.id))
-  const inOne = <T extends FindingRow>(act: () => T): Finding => {
+  const inOne = (act: () => FindingRow): Finding => {
     const row = db.sqlite.transaction(() => {
       const done = act()
       changed(done.studyUid)
@@ -104,5 +104,5 @@ function changeOf(patch: FindingPatch, row: FindingRow): FindingChange {
   const { revision: _revision, ...fields } = patch
   const change: FindingChange = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   const isResized = patch.diameterMm !== undefined && patch.diameterMm !== row.diameterMm
-  return isResized ? { ...change, diameterErrorMm: patch.diameterMm === row.measured?.diameterMm ? row.measured.diameterErrorMm : null } : change
+  return isResized ? { ...change, diameterErrorMm: row.measured?.diameterMm === patch.diameterMm ? row.measured?.diameterErrorMm ?? null : null } : change
 }

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { protocolNames, type AnalyseRequest, type Analysis, type ProtocolName } from '../../../src-shared/analysis.ts'
+import { AppError } from '../../../src-shared/errors.ts'
+import { RowId, StudyUid } from '../../../src-shared/ids.ts'
+import type { JobContext } from '../../platform/jobs.ts'
+import type { Principal } from '../../platform/http.ts'
+import type { AnalysisDeps } from '../faces.ts'
+import { chooseProtocol } from '../protocols/choose.ts'
+import { protocolVersions } from './protocol-versions.ts'
+import { analysisOf, type AnalysisStore } from './analysis-store.ts'
+import type { AnalysisGraph } from './graph.ts'
+import { measuringLocked } from './nodes.ts'
+import { createProgress } from './progress.ts'
+import { seriesFacts } from './series-facts.ts'
+
+type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'jobs' | 'events' | 'studies' | 'audit' | 'ruler' | 'maxAttempts'> & Readonly<{
+  store: AnalysisStore, graph: AnalysisGraph, version: string
+  isSigned: (studyUid: StudyUid) => boolean
+  /** Tells the windows that findings and report are new. */
+  announceFindings: (studyUid: StudyUid) => void
+}>
+export type Analyses = ReturnType<typeof createAnalyses>
+export type ProtocolOffer = Readonly<{ name: ProtocolName, applies: boolean, reason: string }>
+
+const Work = z.object({ analysisId: RowId, studyUid: StudyUid })
+type Work = z.infer<typeof Work>
+const Resumption = Work.extend({ signedBy: z.string() })
+const analysisJob = 'analysis'
+const finaliseJob = 'analysis-finalise'
+const over = ['awaiting-clinician', 'done', 'failed', 'cancelled']
+
+/** Analyses as durable jobs, one at a time a study. */
+export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler, maxAttempts = 3, store, graph, version, isSigned, announceFindings }: Deps) {
+  const view = (id: string): Analysis => {
+    const row = store.get(id)
+    if (row === null) throw new AppError('not-found', 'There is no such analysis.')
+    return analysisOf(row, store.steps(id))
+  }
+  const announce = (id: string) => { events.publish({ type: 'analysis', analysis: view(id) }) }
+
+  const close = (analysisId: string, state: 'failed' | 'cancelled', sentence: string) => {
+    for (const { step, state: was, startedAt } of store.steps(analysisId)) {
+      if (was !== 'running') continue
+      store.endStep(analysisId, step, { state: 'failed', detail: sentence, durationMs: startedAt === null ? null : clock.now().getTime() - Date.parse(startedAt) })
+    }
+    store.change(analysisId, { state, error: state === 'failed' ? sentence : null, finishedAt: clock.iso() })
+  }
+  const work = async ({ analysisId, studyUid }: Work, { signal, progress }: JobContext): Promise<void> => {
+    const row = store.get(analysisId)
+    if (row === null || (row.state !== 'queued' && row.state !== 'running')) return
+    const report = createProgress({ analysisId, studyUid, clock, store, studies, announce, progress })
+    await graph.toClinician({ analysisId, signal, progress: report, volume: null })
+    announce(analysisId)
+    announceFindings(studyUid)
+  }
+  const fail = (payload: Work | null, reason: string) => {
+    if (payload === null) return
+    db.sqlite.transaction(() => {
+      close(payload.analysisId, 'failed', reason)
+      studies.setReview(payload.studyUid, { status: 'failed', progress: null })
+    }).immediate()
+    announce(payload.analysisId)
+  }
+
+  jobs.register({ kind: analysisJob, payload: Work, concurrency: 1, maxAttempts, run: work, onFailed: fail })
+  jobs.register({
+    kind: finaliseJob, payload: Resumption, concurrency: 1, maxAttempts: 10,
+    async run({ analysisId, signedBy }, { signal }) {
+      if (store.get(analysisId)?.state !== 'awaiting-clinician') return
+      await graph.toEnd({ analysisId, signal, progress: () => undefined, volume: null }, signedBy)
+      announce(analysisId)
+    }
+  })
+
+  const choose = async (studyUid: StudyUid, request: AnalyseRequest) => {
+    const [series, detail] = await Promise.all([studies.seriesOf(studyUid), studies.detail(studyUid)])
+    const facts = series.map((one) => seriesFacts(one, detail))
+    if (request.seriesUid !== undefined && !facts.some((one) => one.seriesUid === request.seriesUid)) {
+      throw new AppError('not-found', 'This series is not in the study.', { field: 'seriesUid' })
+    }
+    return chooseProtocol(facts, {
+      ...(request.protocol === 'auto' ? {} : { protocol: request.protocol }), ...(request.seriesUid === undefined ? {} : { seriesUid: request.seriesUid })
+    })
+  }
+
+  return {
+    view, announce, choose,
+    async analyse(studyUid: StudyUid, request: AnalyseRequest, by: Principal): Promise<Analysis> {
+      if (!ruler().isTrue) throw measuringLocked()
+      const chosen = await choose(studyUid, request)
+      if (chosen.seriesUid === null) throw new AppError('not-analysable', chosen.reason)
+      const { protocol, seriesUid, reason } = chosen
+      const id = db.sqlite.transaction(() => {
+        if (isSigned(studyUid)) throw new AppError('already-signed', 'The report is signed, so the study is not measured again. What is new goes into an addendum.')
+        const active = store.active(studyUid)
+        if (active !== null) return active.id
+        const engine = { protocol, protocolReason: reason, protocolVersion: protocolVersions[protocol], appVersion: version, seriesUid }
+        const row = store.create(studyUid, request, engine, by)
+        jobs.enqueue(analysisJob, studyUid, { analysisId: row.id, studyUid } satisfies Work)
+        studies.setReview(studyUid, { status: 'analysing', progress: 0 })
+        audit.record({ actor: by.id, actorName: by.name, action: 'analysis.request', subject: row.id, detail: { protocol } })
+        return row.id
+      }).immediate()
+      announce(id)
+      jobs.wake()
+      return view(id)
+    },
+    cancel(analysisId: string, by: Principal): Analysis {
+      const { studyUid, state } = view(analysisId)
+      if (state !== 'queued' && state !== 'running') throw new AppError('conflict', 'This analysis is over; there is nothing to cancel.')
+      db.sqlite.transaction(() => {
+        close(analysisId, 'cancelled', `Cancelled by ${by.name}.`)
+        const hasEarlier = store.ofStudy(studyUid).some((row) => row.state === 'awaiting-clinician')
+        studies.setReview(studyUid, { status: hasEarlier ? 'needs-review' : 'new', progress: null })
+        audit.record({ actor: by.id, actorName: by.name, action: 'analysis.cancel', subject: analysisId })
+        jobs.cancel(analysisJob, studyUid)
+      }).immediate()
+      announce(analysisId)
+      return view(analysisId)
+    },
+    /** Inside the transaction of the signature. */
+    enqueueResumption(studyUid: StudyUid, signedBy: string): void {
+      for (const row of store.ofStudy(studyUid)) {
+        if (row.state === 'awaiting-clinician') jobs.enqueue(finaliseJob, row.id, { analysisId: row.id, studyUid, signedBy })
+      }
+    },
+    /** The protocols and whether each suits the study. */
+    async offers(studyUid: StudyUid): Promise<ProtocolOffer[]> {
+      const { protocol, reason, seriesUid } = await choose(studyUid, { protocol: 'auto' })
+      return protocolNames.map((name) => {
+        const applies = seriesUid !== null && (name === protocol || name === 'general-ct')
+        return { name, applies, reason: name === 'general-ct' && applies && name !== protocol ? 'General measurements can be made of any measurable CT series.' : reason }
+      })
+    },
+    /**
+     * Resolves once the clinician has something to look at. Looks at the row, so that it also follows an analysis of another process.
+     * @throws AppError with the sentence of a failed or cancelled analysis
+     */
+    async waitFor(analysisId: string, { signal, onProgress }: { signal?: AbortSignal, onProgress?: (analysis: Analysis) => void } = {}): Promise<Analysis> {
+      for (;;) {
+        signal?.throwIfAborted()
+        const now = view(analysisId)
+        onProgress?.(now)
+        if (now.state === 'failed') throw new AppError('not-analysable', now.error ?? 'The analysis failed.')
+        if (now.state === 'cancelled') throw new AppError('cancelled', 'The analysis was cancelled.')
+        if (over.includes(now.state)) return now
+        await new Promise((resolve) => { setTimeout(resolve, 100) })
+      }
+    }
+  }
+}

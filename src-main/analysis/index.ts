@@ -1,0 +1,78 @@
+import type { AnalyseResult } from '../../src-shared/analysis.ts'
+import type { StudyUid } from '../../src-shared/ids.ts'
+import type { TimelineEntry } from '../../src-shared/reports.ts'
+import { commandLinePrincipal, type Principal } from '../platform/http.ts'
+import { appVersion } from '../platform/resources.ts'
+import { createAnnotations } from './annotations/annotations.ts'
+import { createExports } from './exports.ts'
+import type { AnalysisDeps } from './faces.ts'
+import { createFindings } from './findings/findings.ts'
+import { createFindingStore } from './findings/finding-store.ts'
+import { createAnalyses } from './graph/analyses.ts'
+import { createAnalysisStore } from './graph/analysis-store.ts'
+import { createGraph } from './graph/graph.ts'
+import { measureInWorker, type Measure } from './graph/measure.ts'
+import { createNodes } from './graph/nodes.ts'
+import { createStepRunner } from './graph/steps.ts'
+import { guardSignedRows } from './guards-store.ts'
+import { createReports } from './reports/reports.ts'
+import { createReportStore } from './reports/report-store.ts'
+import { createSigning } from './reports/signing.ts'
+import { readStoneRules, type StoneRules } from './reports/stone-rules.ts'
+import { verifyReport, type Verification } from './reports/verify.ts'
+import { timelineOf } from './timeline.ts'
+
+export type { AnalysisDeps, FrameOptions, Review, SlowOptions, StudiesFace } from './faces.ts'
+export { createAnalysisRoutes } from './routes.ts'
+export type Analysis = ReturnType<typeof createAnalysis>
+
+/**
+ * What happens to a CT: measuring, review, report, signature, documents. `measure` is the worker unless a test brings its own.
+ * Start the jobs of the edge after this: it registers its kinds here.
+ */
+export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInWorker()) {
+  const { db, clock, events, studies } = deps
+  guardSignedRows(db)
+  const findingRows = createFindingStore(db, clock)
+  const analysisRows = createAnalysisStore(db, clock)
+  const reportRows = createReportStore(db, clock)
+  const rules = once(() => readStoneRules())
+
+  const reports = createReports({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, rules })
+  const announceFindings = (studyUid: StudyUid) => {
+    events.publish({ type: 'findings-changed', studyUid })
+    reports.announce(studyUid)
+  }
+  const findings = createFindings({ ...deps, store: findingRows, isSigned: reports.isSigned, changed: reports.findingsChanged, announce: announceFindings })
+  const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, reports, measure })
+  const announceAnalysis = (id: string) => { analyses.announce(id) }
+  const runStep = createStepRunner({ db, clock, store: analysisRows, announce: announceAnalysis })
+  const graph = createGraph({ db, store: analysisRows, nodes, runStep, announce: announceAnalysis })
+  const analyses = createAnalyses({ ...deps, store: analysisRows, graph, version: appVersion(), isSigned: reports.isSigned, announceFindings })
+  const signing = createSigning({
+    ...deps, reports, store: reportRows, findings: findingRows, analyses: analysisRows, rules,
+    resume: analyses.enqueueResumption, wake: () => { deps.jobs.wake() }
+  })
+  const documents = createExports({ db, studies, audit: deps.audit, reports, findings, store: reportRows, findingRows, analyses: analysisRows })
+
+  return {
+    analyse: analyses.analyse, cancel: analyses.cancel, waitFor: analyses.waitFor, offers: analyses.offers,
+    analysisOf: (studyUid: StudyUid) => {
+      const row = analysisRows.latest(studyUid)
+      return row === null ? null : analyses.view(row.id)
+    },
+    findings, reports, signing, documents,
+    annotations: createAnnotations(deps),
+    resultOf: (studyUid: StudyUid): AnalyseResult => documents.resultOf(studyUid),
+    reportPdf: (studyUid: StudyUid, by: Principal = commandLinePrincipal): Promise<Uint8Array> => documents.reportPdf(studyUid, by),
+    verifyReport: (studyUid: StudyUid): Verification => verifyReport(studyUid, { store: reportRows, findings: findingRows, analyses: analysisRows }),
+    timeline: async (studyUid: StudyUid): Promise<{ entries: TimelineEntry[] }> => ({
+      entries: timelineOf(studyUid, await studies.detail(studyUid), { store: reportRows, findings: findingRows, analyses: analysisRows })
+    })
+  }
+}
+
+function once(make: () => StoneRules): () => StoneRules {
+  let made: StoneRules | null = null
+  return () => { made ??= make(); return made }
+}

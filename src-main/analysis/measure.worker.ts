@@ -1,0 +1,12 @@
+import { serveWorker } from '../platform/serve-worker.ts'
+import type { MeasureMessage } from './graph/measure.ts'
+import { runProtocol } from './protocols/index.ts'
+import { sharedSignal } from './volume/cancel.ts'
+
+serveWorker({
+  measure: async (input, { progress }) => {
+    // Only `measureInWorker` sends to this thread, and it sends exactly this.
+    const { protocol, volume, context, cancelFlag } = input as MeasureMessage
+    return { output: await runProtocol(protocol, volume, context, { signal: sharedSignal(cancelFlag), onProgress: progress }) }
+  }
+})

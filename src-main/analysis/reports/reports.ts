@@ -1,0 +1,129 @@
+import { AppError } from '../../../src-shared/errors.ts'
+import type { StudyUid } from '../../../src-shared/ids.ts'
+import type { Report, ReportContent, ReportLine, ReportWrite } from '../../../src-shared/reports.ts'
+import type { Principal } from '../../platform/http.ts'
+import type { AnalysisDeps } from '../faces.ts'
+import type { FindingRow, FindingStore } from '../findings/finding-store.ts'
+import { worklistFindings } from '../findings/summary.ts'
+import type { AnalysisRow, AnalysisStore } from '../graph/analysis-store.ts'
+import { canonicalJson } from './canonical.ts'
+import { draftContent } from './draft.ts'
+import { readFrozen } from './frozen.ts'
+import { keyImagesOf } from './key-images.ts'
+import { mergeDraft } from './merge.ts'
+import { missingForSigning } from './missing.ts'
+import { normaliseContent } from './normalise.ts'
+import { templates, type ReportRow, type ReportStore } from './report-store.ts'
+import { stoneOptions, type StoneRules } from './stone-rules.ts'
+import { techniqueLines } from './technique.ts'
+import { reportText } from './text.ts'
+
+type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events' | 'ruler'> & Readonly<{
+  store: ReportStore, findings: FindingStore, analyses: AnalysisStore, rules: () => StoneRules
+}>
+export type Reports = ReturnType<typeof createReports>
+
+/** The report of a study while it is written: drafted by templates, corrected by a clinician, saved at each pause. */
+export function createReports({ db, studies, audit, events, ruler, store, findings, analyses, rules }: Deps) {
+  const isSigned = (studyUid: StudyUid): boolean => store.ofStudy(studyUid)?.status === 'final'
+  const announce = (studyUid: StudyUid) => { events.publish({ type: 'report-changed', studyUid }) }
+
+  /** The analysis whose numbers the report quotes: the last one that got as far as results. */
+  const quoted = (studyUid: StudyUid): AnalysisRow | null => analyses.ofStudy(studyUid).findLast((row) => row.candidates !== null) ?? null
+  const templateOf = (studyUid: StudyUid, technique: readonly ReportLine[]): ReportContent =>
+    draftContent({ technique, analysis: quoted(studyUid), findings: findings.ofStudy(studyUid) })
+
+  /** Call inside a transaction. `technique` null keeps the one that the report has. */
+  const redraft = (studyUid: StudyUid, technique: readonly ReportLine[] | null): void => {
+    const row = store.ofStudy(studyUid)
+    if (row === null) {
+      store.create(studyUid, templateOf(studyUid, technique ?? []))
+      return
+    }
+    if (row.status === 'final') throw alreadySigned()
+    const machine = templateOf(studyUid, technique ?? row.machine.technique)
+    const merged = normaliseContent(mergeDraft(row.machine, machine, row.content), machine, findings.ofStudy(studyUid))
+    if (canonicalJson([machine, merged]) === canonicalJson([row.machine, row.content])) return
+    store.save(row, { machine, content: merged }, 'machine', templates)
+  }
+
+  /** After a verdict or an edit, inside its transaction. */
+  const findingsChanged = (studyUid: StudyUid): void => {
+    redraft(studyUid, null)
+    studies.setReview(studyUid, { findings: worklistFindings(findings.ofStudy(studyUid)) })
+  }
+
+  const techniqueOf = async (studyUid: StudyUid, analysis: AnalysisRow | null): Promise<ReportLine[]> => {
+    const { series } = await studies.detail(studyUid)
+    const seriesUid = analysis?.seriesUid ?? series.find((one) => one.isViewable)?.seriesUid ?? null
+    const described = seriesUid === null ? null : await studies.describeSeries(seriesUid)
+    const engine = analysis === null ? '' : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. No model has read this study.`
+    return techniqueLines(described, engine, analysis?.warnings ?? [])
+  }
+
+  const ensure = async (studyUid: StudyUid): Promise<ReportRow> => {
+    const known = store.ofStudy(studyUid)
+    if (known !== null) return known
+    const technique = await techniqueOf(studyUid, quoted(studyUid))
+    return db.sqlite.transaction(() => store.ofStudy(studyUid) ?? store.create(studyUid, templateOf(studyUid, technique))).immediate()
+  }
+
+  const view = (row: ReportRow): Report => (row.status === 'final' ? signedView(row) : draftView(row))
+  const draftView = (row: ReportRow): Report => {
+    const rows = findings.ofStudy(row.studyUid)
+    return {
+      ...shared(row), status: 'draft', text: reportText(row.content), options: stoneOptions(rules(), rows), keyImages: keyImagesOf(rows), addenda: [],
+      missing: missingOf(row, rows), hash: null, signedBy: null, signedAt: null
+    }
+  }
+  const signedView = (row: ReportRow): Report => {
+    const signature = store.signatureOf(row.id)
+    if (signature === null) throw new AppError('internal', 'The signature of this report is missing. Restore a backup before going on.')
+    const frozen = readFrozen(signature.document)
+    const later = store.addenda(row.id).map(({ id, text, signedByName, signedAt, hash }) => ({ id, text, signedBy: signedByName, signedAt, hash }))
+    return {
+      ...shared(row), version: row.version + later.length, status: later.length === 0 ? 'final' : 'amended', text: frozen.report.text,
+      options: frozen.options, keyImages: frozen.keyImages, addenda: later, missing: [],
+      hash: signature.hash, signedBy: signature.signedByName, signedAt: signature.signedAt
+    }
+  }
+  const missingOf = (row: ReportRow, rows: readonly FindingRow[]) => missingForSigning({
+    content: row.content, findings: rows, analysisState: analyses.latest(row.studyUid)?.state ?? null, ruler: ruler()
+  })
+
+  /** An autosave. One that was typed over an older template draft is merged under the newer one; one over another person's text is refused. */
+  const saveRow = (row: ReportRow, write: ReportWrite, by: Principal): ReportRow => {
+    if (row.status === 'final') throw alreadySigned()
+    const base = write.revision === row.revision ? row.machine : write.revision >= row.humanRevision ? store.machineAt(row.id, write.revision) : null
+    if (base === null) throw new AppError('stale-revision', 'The report has been changed elsewhere since you opened it. Load it again; your text stays in this window until then.')
+    const merged = write.revision === row.revision ? write.content : mergeDraft(base, row.machine, write.content)
+    const content = normaliseContent(merged, row.machine, findings.ofStudy(row.studyUid))
+    if (canonicalJson(content) === canonicalJson(row.content)) return row
+    audit.record({ actor: by.id, actorName: by.name, action: 'report.save', subject: row.id, detail: { revision: row.revision + 1 } })
+    return store.save(row, { machine: row.machine, content }, 'person', by)
+  }
+
+  return {
+    isSigned, redraft, findingsChanged, techniqueOf, ensure, view, missingOf, announce, quoted,
+    get: async (studyUid: StudyUid): Promise<Report> => view(await ensure(studyUid)),
+    /** The report as it stands, without making one. */
+    current: (studyUid: StudyUid): Report | null => {
+      const row = store.ofStudy(studyUid)
+      return row === null ? null : view(row)
+    },
+    async save(studyUid: StudyUid, write: ReportWrite, by: Principal): Promise<Report> {
+      const before = await ensure(studyUid)
+      const row = db.sqlite.transaction(() => saveRow(store.ofStudy(studyUid) ?? before, write, by)).immediate()
+      if (row.revision !== before.revision) announce(studyUid)
+      return view(row)
+    }
+  }
+}
+
+function shared(row: ReportRow): Pick<Report, 'id' | 'studyUid' | 'version' | 'revision' | 'content' | 'updatedAt'> {
+  return { id: row.id, studyUid: row.studyUid, version: row.version, revision: row.revision, content: row.content, updatedAt: row.updatedAt }
+}
+
+export function alreadySigned(): AppError {
+  return new AppError('already-signed', 'The report is signed and does not change any more. Write an addendum instead.')
+}
