@@ -1,15 +1,15 @@
 import { runCli } from './cli/run.ts'
 
 /** Ctrl+C asks for an orderly end; once more, a second later or after, ends at once (npm passes the first one on twice). */
+const signals = ['SIGINT', 'SIGTERM'] as const
 const controller = new AbortController()
-let askedAtMs: number | null = null
-const onSignal = () => {
-  if (askedAtMs !== null && performance.now() - askedAtMs > 1000) process.exit(130)
-  askedAtMs ??= performance.now()
+const onFirst = () => {
+  const askedAtMs = performance.now()
   controller.abort(new Error('Ended from the keyboard.'))
+  const onNext = () => { if (performance.now() - askedAtMs > 1000) process.exit(130) }
+  for (const signal of signals) process.off(signal, onFirst).on(signal, onNext)
 }
-process.on('SIGINT', onSignal)
-process.on('SIGTERM', onSignal)
+for (const signal of signals) process.on(signal, onFirst)
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => { process.stdout.write(text) },

@@ -1,9 +1,10 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { bridgeChannels, type VigilBridge } from '../src-shared/bridge.ts'
+import { bridgeChannels, type MenuCommand, type VigilBridge, type WindowState } from '../src-shared/bridge.ts'
 
-/** Passes on what the shell sends, without the event, which would hand the page the whole of IPC. */
-function listen(channel: string, listener: (value: never) => void): () => void {
-  const onMessage = (_event: unknown, value: never) => { listener(value) }
+type OnMessage = Parameters<typeof ipcRenderer.on>[1]
+
+/** The listener leaves the event out, which would hand the page the whole of IPC. */
+function listen(channel: string, onMessage: OnMessage): () => void {
   ipcRenderer.on(channel, onMessage)
   return () => { ipcRenderer.off(channel, onMessage) }
 }
@@ -22,8 +23,8 @@ const bridge: VigilBridge = {
   windowState: () => ipcRenderer.invoke(bridgeChannels.windowState),
   setFullScreen: (isOn) => ipcRenderer.invoke(bridgeChannels.setFullScreen, isOn),
   setBusy: (fraction) => ipcRenderer.invoke(bridgeChannels.setBusy, fraction),
-  onWindowState: (listener) => listen(bridgeChannels.windowStateChanged, listener),
-  onMenuCommand: (listener) => listen(bridgeChannels.menuCommand, listener)
+  onWindowState: (listener) => listen(bridgeChannels.windowStateChanged, (_event, state: WindowState) => { listener(state) }),
+  onMenuCommand: (listener) => listen(bridgeChannels.menuCommand, (_event, command: MenuCommand) => { listener(command) })
 }
 
 contextBridge.exposeInMainWorld('vigil', bridge)

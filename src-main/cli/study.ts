@@ -5,9 +5,9 @@ import type { Edge } from '../edge.ts'
 import { UsageError } from './command.ts'
 
 /** `latest` is the study imported last. */
-export async function studyNamed(name: string, { rooms: { studies } }: Edge): Promise<StudyUid> {
+export function studyNamed(name: string, { rooms: { studies } }: Edge): StudyUid {
   if (name === 'latest') {
-    const { rows } = await studies.worklist(WorklistQuery.parse({ sort: 'importedAt', order: 'desc', limit: 1 }))
+    const { rows } = studies.worklist(WorklistQuery.parse({ sort: 'importedAt', order: 'desc', limit: 1 }))
     const newest = rows[0]
     if (newest === undefined) throw new AppError('not-found', 'There is no study yet. Import one first: npm run vigil -- import <folder>')
     return newest.studyUid

@@ -20,7 +20,7 @@ export const analyzeCommand: Command = {
     const { withEdge } = await import('../edge.ts')
     const { studyNamed } = await import('../study.ts')
     return withEdge(context, async (edge) => {
-      const studyUid = await studyNamed(context.positionals[0] ?? '', edge)
+      const studyUid = studyNamed(context.positionals[0] ?? '', edge)
       const { analysis: room } = edge.rooms
       const { id, state } = await room.analyse(studyUid, request, commandLinePrincipal)
       if (context.flags['wait'] !== true) {
@@ -28,7 +28,7 @@ export const analyzeCommand: Command = {
         return 0
       }
       await follow(edge, id, context)
-      const result = await room.resultOf(studyUid)
+      const result = room.resultOf(studyUid)
       context.print(AnalyseResult, result, resultText(result))
       return 0
     })
@@ -51,7 +51,7 @@ async function follow(edge: Edge, analysisId: Analysis['id'], context: CommandCo
       onProgress: (now: Analysis) => { progress.update(now.progress, now.steps.find(({ state }) => state === 'running')?.step ?? now.state) }
     })
   } catch (error) {
-    if (context.signal.aborted) await room.cancel(analysisId, commandLinePrincipal)
+    if (context.signal.aborted) room.cancel(analysisId, commandLinePrincipal)
     throw error
   } finally {
     progress.done()

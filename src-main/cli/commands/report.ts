@@ -20,7 +20,7 @@ export const reportCommand: Command = {
     const { withEdge } = await import('../edge.ts')
     const { studyNamed } = await import('../study.ts')
     return withEdge(context, async (edge) => {
-      const studyUid = await studyNamed(context.positionals[0] ?? '', edge)
+      const studyUid = studyNamed(context.positionals[0] ?? '', edge)
       const bytes = await edge.rooms.analysis.reportPdf(studyUid)
       context.signal.throwIfAborted()
       await replaceFile(target, bytes)
