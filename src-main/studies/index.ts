@@ -2,6 +2,7 @@ import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 import type { ImportResult, SeriesDescription, StudyDetail, Worklist, WorklistQuery } from '../../src-shared/studies.ts'
+import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -9,16 +10,21 @@ import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
-import { describeSeries, summariseSeries } from './describe.ts'
-import { readFrame, type EncodedFrame } from './frames.ts'
+import { describeSeries, readSeriesFacts, summariseSeries } from './describe.ts'
+import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
 import { createImportStore } from './import-store.ts'
 import { createImports, type Audit, type Imports } from './imports.ts'
+import { renderFrame, type RenderOptions } from './render.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
+import { createThumbnails } from './thumbnails.ts'
+import { loadVolume, type LoadOptions } from './volume.ts'
 import { createWorklistStore, type ReviewColumns } from './worklist-store.ts'
 
 export { createStudiesRoutes } from './routes.ts'
 export type { Actor, Audit, ImportOptions } from './imports.ts'
-export type { EncodedFrame } from './frames.ts'
+export type { FrameBytes } from './frames.ts'
+export type { RenderOptions } from './render.ts'
+export type { LoadOptions } from './volume.ts'
 export type { ReviewColumns } from './worklist-store.ts'
 
 export type StudiesDeps = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, jobs: Jobs, clock: Clock, log: Log, audit: Audit, dataDir: string }>
@@ -33,7 +39,13 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   /** Every series of a study, described: what a protocol is chosen from. */
   seriesOf: (studyUid: string) => SeriesDescription[]
   instance: (sopInstanceUid: string) => StoredInstance
-  frame: (sopInstanceUid: string, frameNumber: number) => Promise<EncodedFrame>
+  frame: (sopInstanceUid: string, frameNumber: number) => Promise<FrameBytes>
+  decodedFrame: (sopInstanceUid: string, frameNumber: number) => Promise<FrameBytes>
+  /** Throws AppError 'geometry-refused', 'cannot-decode' or 'too-large'. */
+  loadVolume: (seriesUid: string, options?: LoadOptions) => Promise<Volume>
+  renderFrame: (sopInstanceUid: string, frameNumber: number, options: RenderOptions) => Promise<Uint8Array>
+  /** Path of the picture (WebP). */
+  thumbnailOf: (seriesUid: string) => Promise<string>
   fileOf: (sopInstanceUid: string) => string
   importResult: (importId: string) => ImportResult
   /** Columns of the worklist row. Call it inside the transaction of the cause. Publishes `study-changed`. */
@@ -42,11 +54,14 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   stop: () => Promise<void>
 }>
 
-export function createStudies({ db, blobs, events, clock, log, audit, dataDir }: StudiesDeps): Studies {
+export function createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir }: StudiesDeps): Studies {
   const store = createStudyStore(db, clock)
   const importStore = createImportStore(db, clock)
   const worklistStore = createWorklistStore(db)
   const parsePool = createWorkerPool({ entry: 'studies/parse', maxHeapMb: 512 })
+  const decodePool = createWorkerPool({ entry: 'studies/decode' })
+  const pixels = { pool: decodePool, pathOf: blobs.pathOf }
+  const thumbnails = createThumbnails({ store, blobs, events, jobs, render: (found, frameNumber, options) => renderFrame(pixels, found, frameNumber, options) })
 
   const instancesOf = (seriesUid: string): StoredInstance[] => {
     const instances = store.instancesOfSeries(seriesUid)
@@ -63,11 +78,15 @@ export function createStudies({ db, blobs, events, clock, log, audit, dataDir }:
   const settleStudies = (studyUids: readonly string[]) => {
     for (const studyUid of studyUids) {
       store.transaction(() => {
-        for (const { seriesUid, summary } of store.seriesOfStudy(studyUid)) if (summary === null) summaryOf(seriesUid)
+        for (const { seriesUid, summary, thumbnailSha256 } of store.seriesOfStudy(studyUid)) {
+          const { isViewable } = summary ?? summaryOf(seriesUid)
+          if (isViewable && thumbnailSha256 === null) thumbnails.enqueue(seriesUid)
+        }
         store.refreshStudy(studyUid)
       })
       events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
     }
+    jobs.wake()
   }
 
   const detail = (studyUid: string): StudyDetail => {
@@ -102,7 +121,11 @@ export function createStudies({ db, blobs, events, clock, log, audit, dataDir }:
     worklist: worklistStore.query, detail, importResult, instance,
     describeSeries: (seriesUid) => describeSeries(instancesOf(seriesUid)),
     seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => describeSeries(instancesOf(seriesUid))),
-    frame: async (sopInstanceUid, frameNumber) => readFrame(blobs, instance(sopInstanceUid), frameNumber),
+    frame: async (sopInstanceUid, frameNumber) => readFrame(pixels, instance(sopInstanceUid), frameNumber),
+    decodedFrame: async (sopInstanceUid, frameNumber) => decodeFrameBytes(pixels, instance(sopInstanceUid), frameNumber),
+    loadVolume: async (seriesUid, options) => loadVolume(pixels, readSeriesFacts(instancesOf(seriesUid)), options),
+    renderFrame: async (sopInstanceUid, frameNumber, options) => renderFrame(pixels, instance(sopInstanceUid), frameNumber, options),
+    thumbnailOf: thumbnails.pathOf,
     fileOf: (sopInstanceUid) => blobs.pathOf(instance(sopInstanceUid).sha256),
     setReview(studyUid, columns) {
       if (!worklistStore.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
@@ -116,7 +139,7 @@ export function createStudies({ db, blobs, events, clock, log, audit, dataDir }:
     },
     async stop() {
       await imports.stop()
-      await parsePool.close()
+      await Promise.all([parsePool.close(), decodePool.close()])
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { SopInstanceUid } from '../../src-shared/ids.ts'
+import { SeriesUid, SopInstanceUid } from '../../src-shared/ids.ts'
+import { answerFile } from '../platform/http-files.ts'
 import { parseParam, principalOf, type HttpEnv } from '../platform/http.ts'
 import type { Studies } from './index.ts'
 
@@ -8,21 +9,31 @@ import type { Studies } from './index.ts'
 const immutable = 'private, max-age=31536000, immutable'
 const FrameNumber = z.coerce.number().int().positive()
 
-/** Frames as stored. */
+/** Frames, as stored or with `?decoded=1` as plain cells, and the pictures of the series strip. */
 export function createPixelRoutes(studies: Studies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
   app.get('/api/instances/:uid/frames/:n', async (c) => {
     principalOf(c)
-    const { bytes, transferSyntaxUid } = await studies.frame(parseParam(c, 'uid', SopInstanceUid), parseParam(c, 'n', FrameNumber))
+    const uid = parseParam(c, 'uid', SopInstanceUid)
+    const frameNumber = parseParam(c, 'n', FrameNumber)
+    const { bytes, transferSyntaxUid, photometricInterpretation } = c.req.query('decoded') === '1' ? await studies.decodedFrame(uid, frameNumber) : await studies.frame(uid, frameNumber)
     return new Response(bodyOf(bytes), {
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes.length), 'x-transfer-syntax-uid': transferSyntaxUid, 'cache-control': immutable, 'x-content-type-options': 'nosniff' }
+      headers: {
+        'content-type': 'application/octet-stream', 'content-length': String(bytes.length), 'cache-control': immutable, 'x-content-type-options': 'nosniff',
+        'x-transfer-syntax-uid': transferSyntaxUid, 'x-photometric-interpretation': photometricInterpretation
+      }
     })
+  })
+  app.get('/api/series/:uid/thumbnail', async (c) => {
+    principalOf(c)
+    const path = await studies.thumbnailOf(parseParam(c, 'uid', SeriesUid))
+    return answerFile(c.req.raw, { path, contentType: 'image/webp', headers: { 'cache-control': 'private, max-age=3600' } })
   })
   return app
 }
 
 /** A view without a copy; never over shared memory, which a response may not hold. */
-function bodyOf(bytes: Buffer): Uint8Array<ArrayBuffer> {
+function bodyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
 }
