@@ -46,6 +46,8 @@ export type CandidateMeasurement = z.infer<typeof CandidateMeasurement>
 export const Candidate = CandidateMeasurement.extend({
   kind: FindingKind,
   sliceIndex: z.int().nonnegative(),
+  /** Voxels free of partial volume behind `meanHu`; 0 where there are none. */
+  huVoxels: z.int().nonnegative().optional(),
   /** 0 to 1. */
   confidence: z.number().min(0).max(1),
   /** One sentence: why this kind, why this confidence. */

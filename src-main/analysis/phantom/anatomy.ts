@@ -29,12 +29,11 @@ export function abdomen(recipe: PhantomRecipe): Shape[] {
   return recipe.bodyScale === 1 ? shapes : shapes.map((shape) => scaled(shape, recipe.bodyScale))
 }
 
-/** A cylinder of water with a rod of bone and a block of fat: for the ruler, where only simple truths count. */
+/** A cylinder of water with a rod of fat: for the ruler, where only simple truths count. */
 export function waterPhantom(): Shape[] {
   return [
     ellipsoid([0, 0, 0], [40, 40, Infinity], 0),
-    ellipsoid([-24, 0, 0], [8, 8, Infinity], -100),
-    ellipsoid([0, 28, 0], [6, 6, Infinity], 700)
+    ellipsoid([0, 24, 0], [10, 10, Infinity], -100)
   ]
 }
 
@@ -131,7 +130,7 @@ function pelvis(): Shape[] {
       wing(side, [6.5, 42, 46], 640), wing(side, [4, 39, 43], 220),
       sphere([86 * side, 4, -172], 30, 600), sphere([86 * side, 4, -172], 26, 60), sphere([86 * side, 4, -172], 24, 620), sphere([86 * side, 4, -172], 22.3, 290),
       capsule([72 * side, 40, -150], [66 * side, 46, -205], 11, 560), capsule([72 * side, 40, -150], [66 * side, 46, -205], 8.5, 210),
-      capsule([60 * side, -38, -176], [10 * side, -48, -190], 7, 560)
+      capsule([60 * side, -38, -176], [10 * side, -48, -190], 7, 560), capsule([60 * side, -38, -176], [10 * side, -48, -190], 5.2, 200)
     ])
   ]
 }

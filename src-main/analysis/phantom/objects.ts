@@ -75,7 +75,6 @@ function centreOf(place: PhantomPlace, side: number, along: number, diameterMm: 
   switch (place) {
     case 'kidney': return add(kidney, [(along < 0.34 ? 4 : 7) * side, -2 + 6 * along, -28 + 56 * along])
     case 'collecting-system': return add(kidney, [-9 * side, -2, -8 + 16 * along])
-    case 'kidney': return [rim(1.5, 8)]
     case 'upper-ureter': return onPath(landmarks.ureter(side).slice(0, 4), along)
     case 'distal-ureter': return onPath(landmarks.ureter(side).slice(3), along)
     case 'bladder': return [(-16 + 32 * along) * side, landmarks.bladder[1] + landmarks.bladderAxes[1] * 0.86 - diameterMm / 2 - 3, landmarks.bladder[2] - 3]
@@ -92,7 +91,6 @@ function centreOf(place: PhantomPlace, side: number, along: number, diameterMm: 
 function locationOf(place: PhantomPlace): StoneLocation {
   switch (place) {
     case 'kidney': case 'collecting-system': return 'kidney'
-    case 'kidney': return [rim(1.5, 8)]
     case 'upper-ureter': return 'upper-ureter'
     case 'distal-ureter': case 'pelvic-vein': case 'near-sacrum': return 'pelvis'
     case 'bladder': return 'bladder'

@@ -84,7 +84,7 @@ export type Components = Readonly<{
   firstColumn: Int32Array, lastColumn: Int32Array
   firstRow: Int32Array, lastRow: Int32Array
   firstSlice: Int32Array, lastSlice: Int32Array
-  /** Mean of (density in the middle of a run / its peak) over runs of five voxels and more; near 1 in solid things, low where a shell holds marrow. 1 where no run is that long. */
+  /** Mean of (density in the middle of a run / its peak), weighted by length, over runs of five voxels and more; near 1 in solid things, low where a shell holds marrow. 1 where no run is that long. */
   solidity: Float64Array
 }>
 
@@ -111,8 +111,8 @@ export function componentsOf(volume: Volume, runs: Runs, labels: Labels): Compon
       if (peakBefore < 0 || (volume.voxels[peakHere] ?? 0) > (volume.voxels[peakBefore] ?? 0)) peak[component] = peakHere
       widen(boxes, component, start - line * volume.columns, length, line, volume.rows)
       if (length < 5) continue
-      ratioSum[component] = (ratioSum[component] ?? 0) + Math.max(0, volume.voxels[start + (length >> 1)] ?? 0) / Math.max(1, volume.voxels[peakHere] ?? 1)
-      ratioCount[component] = (ratioCount[component] ?? 0) + 1
+      ratioSum[component] = (ratioSum[component] ?? 0) + (length * Math.max(0, volume.voxels[start + (length >> 1)] ?? 0)) / Math.max(1, volume.voxels[peakHere] ?? 1)
+      ratioCount[component] = (ratioCount[component] ?? 0) + length
     }
   }
   const solidity = ratioSum.map((sum, component) => (ratioCount[component] === 0 ? 1 : sum / (ratioCount[component] ?? 1)))

@@ -1,0 +1,125 @@
+import type { AnalysisWarning, Candidate, FindingKind, ProtocolMeasurement } from '../../../../src-shared/analysis.ts'
+import type { Volume } from '../../../../src-shared/volume.ts'
+import { throwIfCancelled } from '../../volume/cancel.ts'
+import { nearestSlice, requireMeasurable } from '../../volume/geometry.ts'
+import { softTissueNoiseHu } from '../../volume/noise.ts'
+import { distance } from '../../volume/vector.ts'
+import { geometryWarnings } from '../geometry-warnings.ts'
+import type { ProtocolContext, ProtocolOptions, ProtocolResult } from '../types.ts'
+import { readAnatomy, type Anatomy } from './anatomy.ts'
+import { classify, type Verdict } from './classify.ts'
+import { findDense, type Seed } from './find.ts'
+import { measureIsland, type Island } from './island.ts'
+import { solidLargeThings, type LargeThing } from './large.ts'
+import { neighboursOf } from './neighbours.ts'
+import { placeOf, type Place } from './place.ts'
+
+/** Raised with every change that can change a number or a kind. */
+export const urinaryStonesVersion = '1.0.0'
+
+type Judged = Readonly<{ island: Island, place: Place, verdict: Verdict }>
+
+/** Urinary stones and what looks like them on CT without contrast. Voxels in, candidates out; the same volume always gives the same answer. */
+export function urinaryStones(volume: Volume, context: ProtocolContext, { signal, onProgress }: ProtocolOptions = {}): ProtocolResult {
+  requireMeasurable(volume)
+  const noiseHu = softTissueNoiseHu(volume) ?? 10
+  const softLimitHu = Math.round(Math.max(130, Math.min(220, 45 + 5.5 * noiseHu)))
+  const dense = findDense(volume, softLimitHu, signal, (slice) => onProgress?.((0.7 * (slice + 1)) / volume.slices))
+  const anatomy = readAnatomy(volume, dense)
+  const large = solidLargeThings(volume, dense, anatomy)
+  const hasContrast = context.contrastAgent.trim() !== '' || anatomy.enhancedShare > 0.25 || large.some(({ volumeMm3 }) => volumeMm3 > 20_000)
+  const judged: Judged[] = []
+  for (const [index, seed] of dense.seeds.entries()) {
+    if (index % 50 === 0) {
+      throwIfCancelled(signal)
+      onProgress?.(0.7 + (0.3 * index) / dense.seeds.length)
+    }
+    const one = judge(volume, anatomy, seed, { softLimitHu, noiseHu, hasContrast })
+    if (one !== null && !judged.some((other) => isSame(other, one))) judged.push(one)
+  }
+  for (const thing of large) judged.push(judgeLarge(volume, anatomy, thing, context))
+  onProgress?.(1)
+  const listed = judged.filter(({ verdict }) => verdict.kind !== 'bone' && verdict.kind !== 'noise')
+  return {
+    candidates: listed.map((one) => candidateOf(volume, one)).toSorted(byImportance),
+    measurements: measurementsOf(judged, noiseHu),
+    warnings: [...geometryWarnings(volume), ...stoneWarnings(anatomy, hasContrast, noiseHu, listed)]
+  }
+}
+
+function judge(volume: Volume, anatomy: Anatomy, seed: Seed, known: { softLimitHu: number, noiseHu: number, hasContrast: boolean }): Judged | null {
+  const island = measureIsland(volume, seed.box, seed.peak, { softLimitHu: known.softLimitHu, limitHu: seed.limitHu, noiseHu: known.noiseHu })
+  if (island === null) return null
+  const outer = island.semiAxesMm[0]
+  const around = neighboursOf(volume, island.centreMm, outer + 1, outer + 10)
+  const place = placeOf(anatomy, island.centreMm, around)
+  return { island, place, verdict: classify({ island, place, around, noiseHu: known.noiseHu, hasContrast: known.hasContrast }) }
+}
+
+/** The same island found again at a higher limit. */
+const isSame = (a: Judged, b: Judged): boolean => distance(a.island.centreMm, b.island.centreMm) < Math.max(1, 0.6 * a.island.semiAxesMm[0])
+
+/** Large solid things are measured only where they can be a staghorn stone; contrast gets its place and density, no size. */
+function judgeLarge(volume: Volume, anatomy: Anatomy, thing: LargeThing, context: ProtocolContext): Judged {
+  const around = neighboursOf(volume, thing.centreMm, 2, 14)
+  const place = placeOf(anatomy, thing.centreMm, around)
+  const canBeStone = context.contrastAgent.trim() === '' && !place.isPelvic && place.lateralMm > 28 && place.lateralMm < 110 && place.anteriorMm > -20 &&
+    place.anteriorMm < 64 && thing.extentMm < 80 && thing.meanHu > 300 && thing.meanHu < 1900
+  const measured = canBeStone ? measureIsland(volume, thing.box, thing.peak, { softLimitHu: 130, limitHu: 130, noiseHu: 10 }) : null
+  if (measured !== null) {
+    return { island: measured, place: { ...place, location: 'kidney' }, verdict: { kind: 'stone', confidence: 0.5, reason: 'A large solid density in the place of the kidney: a staghorn stone, or contrast that the header does not mention.' } }
+  }
+  const island: Island = {
+    centreMm: thing.centreMm, diameter: null, diameterErrorMm: null, volumeMm3: null, meanHu: thing.meanHu, huVoxels: 0, maxHu: volume.voxels[thing.peak] ?? 0,
+    backgroundHu: 40, plateauHu: thing.meanHu, semiAxesMm: [thing.extentMm / 2, thing.extentMm / 2, thing.extentMm / 2], centreShare: null, denseAround: 0, slicesCovered: 0, touchesDense: false,
+    notMeasured: 'it is too large for an island'
+  }
+  return { island, place, verdict: { kind: 'contrast', confidence: 0.8, reason: `A smooth density ${Math.round(thing.extentMm)} mm long inside the trunk: contrast in a vessel, the collecting system or bowel.` } }
+}
+
+function candidateOf(volume: Volume, { island, place, verdict }: Judged): Candidate {
+  const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits
+  const notes = [
+    island.notMeasured === null ? '' : ` Size and volume are not given because ${island.notMeasured}.`,
+    island.huVoxels === 0 && island.notMeasured === null ? ' Too small for a voxel free of partial volume, so its density is that of the ellipsoid that fits best.' : '',
+    island.touchesDense ? ' It touches another dense structure, so its size is less certain.' : ''
+  ]
+  return {
+    kind: verdict.kind, confidence: round(verdict.confidence * (island.touchesDense ? 0.8 : 1), 2), reason: `${verdict.reason}${notes.join('')}`,
+    diameterMm: island.diameter === null ? null : round(island.diameter.lengthMm, 2),
+    diameterErrorMm: island.diameterErrorMm === null ? null : round(island.diameterErrorMm, 2),
+    volumeMm3: island.volumeMm3 === null ? null : round(island.volumeMm3, 2),
+    meanHu: round(island.meanHu, 1), maxHu: Math.round(island.maxHu), huVoxels: island.huVoxels,
+    laterality: place.laterality, location: place.location,
+    centreMm: [round(island.centreMm[0], 3), round(island.centreMm[1], 3), round(island.centreMm[2], 3)],
+    diameterEndsMm: island.diameter === null ? null : [[...island.diameter.endsMm[0]], [...island.diameter.endsMm[1]]],
+    sliceIndex: nearestSlice(volume.geometry, island.centreMm)
+  }
+}
+
+function byImportance(a: Candidate, b: Candidate): number {
+  const isStone = (candidate: Candidate): number => (candidate.kind === 'stone' ? 1 : 0)
+  return isStone(b) - isStone(a) || (b.diameterMm ?? 0) - (a.diameterMm ?? 0) || b.confidence - a.confidence
+}
+
+function measurementsOf(judged: readonly Judged[], noiseHu: number): ProtocolMeasurement[] {
+  const count = (kind: FindingKind): number => judged.filter(({ verdict }) => verdict.kind === kind).length
+  const stones = judged.filter(({ verdict }) => verdict.kind === 'stone')
+  return [
+    { name: 'stone-count', label: 'Stones', value: stones.length, unit: '' },
+    { name: 'stone-volume', label: 'Volume of all measured stones', value: Math.round(stones.reduce((sum, { island }) => sum + (island.volumeMm3 ?? 0), 0) * 10) / 10, unit: 'mm³' },
+    { name: 'left-out-as-bone', label: 'Dense islands left out as bone', value: count('bone'), unit: '' },
+    { name: 'left-out-as-noise', label: 'Dense islands left out as noise', value: count('noise'), unit: '' },
+    { name: 'noise', label: 'Noise in soft tissue', value: Math.round(noiseHu * 10) / 10, unit: 'HU' }
+  ]
+}
+
+function stoneWarnings(anatomy: Anatomy, hasContrast: boolean, noiseHu: number, listed: readonly Judged[]): AnalysisWarning[] {
+  const warnings: AnalysisWarning[] = []
+  if (hasContrast) warnings.push({ code: 'contrast', message: 'Contrast is named in the header or seen in the images. It can hide stones and imitate them.' })
+  if (noiseHu > 25) warnings.push({ code: 'high-noise', message: `The noise in soft tissue is ${Math.round(noiseHu)} HU. Stones under 4 mm can be missed.` })
+  if (!anatomy.hasSpine) warnings.push({ code: 'no-spine', message: 'No spine was found, so sides are taken from the middle of the body and places are uncertain.' })
+  if (anatomy.hasSpine && anatomy.pelvisTopMm === null) warnings.push({ code: 'no-pelvis', message: 'The pelvis was not found in this series. The lower ureters and the bladder are not covered.' })
+  if (listed.some(({ island }) => island.notMeasured !== null)) warnings.push({ code: 'size-not-given', message: 'Some candidates have no size; each says why.' })
+  return warnings
+}
