@@ -22,6 +22,7 @@ export function attachGestures(viewer: Viewer, paneId: PaneId, element: HTMLElem
     const box = element.getBoundingClientRect()
     return [event.clientX - box.left - element.clientLeft, event.clientY - box.top - element.clientTop]
   }
+  element.addEventListener('focusin', () => { viewer.store.setState({ activePane: paneId }) }, { signal })
   element.addEventListener('pointerdown', (event) => {
     if (isControl(event)) return
     viewer.store.setState({ activePane: paneId })

@@ -29,8 +29,7 @@ export function createFrameSource(decode: FrameDecoder): FrameSource {
     if (found === undefined) return { promise: Promise.reject(new Error('This frame belongs to no open series.')) }
     const abort = new AbortController()
     const promise = decode(found.series, found.frame, found.type, abort.signal).then((decoded) => toImage(imageId, found, decoded))
-    // Cornerstone3D types loaded images as loose records.
-    return { promise: promise as Promise<Types.IImage & Record<string, unknown>>, cancelFn: () => { abort.abort() } }
+    return { promise, cancelFn: () => { abort.abort() } }
   })
   return {
     add(series) {

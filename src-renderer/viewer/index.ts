@@ -8,3 +8,4 @@ export type {
 } from './types.ts'
 export { showsFinding, showsMeasurement, pxPerMm } from './shown-graphics.ts'
 export { measure, measuredText } from './measure.ts'
+export { volumeRefusal } from './planes.ts'

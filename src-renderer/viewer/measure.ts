@@ -98,7 +98,7 @@ function statisticsIn(picture: Extract<Picture, { kind: 'grey' }>, column: numbe
 /** The values as they stand beside the drawing, with units, and the basis of the millimetres where it is not the body. */
 export function measuredText(tool: AnnotationTool, values: readonly MeasuredValue[], basis: Basis): string {
   const note = tool === 'length' || tool === 'ellipse' ? basisNote(basis) : null
-  const parts = values.filter(({ name, value }) => value !== null || name !== 'pixels').map((value) => valueText(tool, value))
+  const parts = values.filter(({ name }) => name !== 'pixels').map((value) => valueText(tool, value))
   return [...parts, ...(note === null ? [] : [note])].join(' · ')
 }
 

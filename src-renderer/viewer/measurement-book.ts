@@ -113,7 +113,7 @@ export class MeasurementBook {
 
   private async sendAll(): Promise<void> {
     this.failure = null
-    for (const [id, pending] of [...this.pending]) {
+    for (const [id, pending] of this.pending) {
       const sent = this.entries.get(id)
       try {
         await this.send(id, pending, sent)

@@ -8,6 +8,11 @@ import { add, scale } from './vector.ts'
 
 type Slices = Readonly<{ values: readonly GreyValues[]; minimum: number; maximum: number }>
 
+/** The edge's reason why a series is no volume, with what follows from it. */
+export function volumeRefusal({ notVolumeReason }: SeriesDescription): string {
+  return `${(notVolumeReason ?? 'This series is no even stack of slices').replace(/\.$/, '')}: volume tools are off.`
+}
+
 /** The three planes through one point of a volume. Made only for a series that is an even, untilted stack in memory as a whole. */
 export class Planes {
   private readonly series: SeriesDescription
@@ -20,7 +25,7 @@ export class Planes {
 
   /** Why a series can't be cut into planes, in a sentence; null where it can. */
   static refusal(series: SeriesDescription, frames: SeriesFrames): string | null {
-    if (!series.isVolume) return `${series.notVolumeReason ?? 'This series is no even stack of slices'}: volume tools are off.`
+    if (!series.isVolume) return volumeRefusal(series)
     if (series.pixel.samplesPerPixel > 1) return 'Colour images have no volume: volume tools are off.'
     if (gridOf(series) === null) return 'The slices have no positions in the patient: volume tools are off.'
     return frames.fitsWhole ? null : 'The series is larger than the memory set aside for images: volume tools are off.'

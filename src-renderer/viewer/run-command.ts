@@ -10,7 +10,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
   switch (command.name) {
     case 'tool': viewer.setTool(command.tool); break
     case 'layout': viewer.setLayout(command.layout); break
-    case 'preset': usePreset(viewer, command.index); break
+    case 'preset': takePreset(viewer, command.index); break
     case 'step': viewer.step(command.by); break
     case 'goto': goToEnd(viewer, command.end); break
     case 'zoom': pane.zoomBy(command.factor); break
@@ -30,7 +30,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
   }
 }
 
-function usePreset(viewer: Viewer, index: number): void {
+function takePreset(viewer: Viewer, index: number): void {
   const description = viewer.open?.description
   if (description === undefined) return
   const preset = presetsFor(description.modality)[index]

@@ -94,7 +94,7 @@ export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: 
       order = requestOrder(index, count, held)
       if (held < count) {
         const wanted = new Set(order)
-        for (const known of [...loaded]) if (!wanted.has(known)) forget(known)
+        for (const known of loaded) if (!wanted.has(known)) forget(known)
       }
       pump()
     },
@@ -134,7 +134,8 @@ function progressOf(series: SeriesDescription, loaded: ReadonlySet<number>, fail
 
 function onEviction(gone: (imageId: string) => void): () => void {
   const listener = (event: Event) => {
-    if (event instanceof CustomEvent && typeof event.detail?.imageId === 'string') gone(event.detail.imageId)
+    const detail: unknown = event instanceof CustomEvent ? event.detail : null
+    if (typeof detail === 'object' && detail !== null && 'imageId' in detail && typeof detail.imageId === 'string') gone(detail.imageId)
   }
   eventTarget.addEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener)
   return () => { eventTarget.removeEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener) }

@@ -23,7 +23,7 @@ export class Stack {
     const target = Math.min(this.series.frames.length - 1, Math.max(0, index))
     this.wanted = target
     this.frames.look(target)
-    if (this.frames.at(target).kind === 'waiting') this.pane.say({ kind: 'loading', note: `Loading image ${target + 1} of ${this.series.frames.length}` }, this.pane.shownFacts)
+    if (this.frames.at(target).kind === 'waiting') this.pane.say({ kind: 'loading', note: `Loading image ${target + 1} of ${this.series.frames.length}` })
     const state = await this.frames.settled(target)
     if (this.wanted !== target) return false
     if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target))

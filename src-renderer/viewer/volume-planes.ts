@@ -118,7 +118,7 @@ export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, s
       values[row * plane.columns + column] = from?.[rowAt + x * stride(family.right.axis)] ?? 0
     }
   }
-  return { kind: 'grey', plane, isInverse: false, voiLutFunction: 'LINEAR', values, ...range }
+  return { kind: 'grey', plane, isInverse: false, voiLutFunction: 'LINEAR', values, minimum: range.minimum, maximum: range.maximum }
 }
 
 /** A plane's name and place in words: "axial 12.5 mm". */

@@ -2,15 +2,17 @@ import type { Measurement, PointCss } from '../../../viewer/index.ts'
 
 type Tool = Measurement['tool']
 
+type MeasurementShapeProps = Readonly<{ measurement: Measurement; points: readonly PointCss[]; paneWidth: number; isSelected: boolean; onSelect: () => void }>
+
 /** One measurement on the picture: shape, handles and its numbers. A click selects it. */
-export function MeasurementShape({ measurement, points, isSelected, onSelect }: Readonly<{ measurement: Measurement; points: readonly PointCss[]; isSelected: boolean; onSelect: () => void }>) {
-  const [x, y] = labelPlace(measurement.tool, points)
+export function MeasurementShape({ measurement, points, paneWidth, isSelected, onSelect }: MeasurementShapeProps) {
+  const { x, y, anchor } = labelPlace(measurement.tool, points, paneWidth)
   return (
     <g className="measurement" data-tool={measurement.tool} data-selected={isSelected} data-measurement={measurement.id} onPointerDown={onSelect}>
       <path className="measurement-halo" d={outline(measurement.tool, points)} />
       <path d={outline(measurement.tool, points)} />
       {isSelected ? points.map(([cx, cy], index) => <circle key={`${index}-${cx}`} className="handle" cx={cx} cy={cy} r={5} />) : null}
-      <text x={x} y={y}>{lines(measurement.text).map((line, index) => <tspan key={line} x={x} dy={index === 0 ? 0 : 15}>{line}</tspan>)}</text>
+      <text x={x} y={y} textAnchor={anchor}>{lines(measurement.text).map((line, index) => <tspan key={line} x={x} dy={index === 0 ? 0 : 15}>{line}</tspan>)}</text>
     </g>
   )
 }
@@ -38,10 +40,15 @@ function outline(tool: Tool, points: readonly PointCss[]): string {
   return `M ${cx - rx} ${cy} a ${rx} ${ry} 0 1 0 ${rx * 2} 0 a ${rx} ${ry} 0 1 0 ${-rx * 2} 0`
 }
 
-function labelPlace(tool: Tool, points: readonly PointCss[]): PointCss {
-  const right = points.reduce((a, b) => (b[0] > a[0] ? b : a), points[0] ?? [0, 0])
-  const lowest = Math.max(...points.map(([, y]) => y), 0)
-  return tool === 'ellipse' ? [right[0] + 8, lowest - 24] : [right[0] + 8, right[1] - 8]
+/** To the right of the drawing, or to its left where the pane ends. */
+function labelPlace(tool: Tool, points: readonly PointCss[], paneWidth: number): Readonly<{ x: number; y: number; anchor: 'start' | 'end' }> {
+  const first: PointCss = points[0] ?? [0, 0]
+  const right = points.reduce((a, b) => (b[0] > a[0] ? b : a), first)
+  const left = points.reduce((a, b) => (b[0] < a[0] ? b : a), first)
+  const room = tool === 'ellipse' ? 270 : 110
+  const isRight = right[0] + room < paneWidth || left[0] < room
+  const y = tool === 'ellipse' ? (right[1] + left[1]) / 2 : (isRight ? right : left)[1] - 8
+  return isRight ? { x: right[0] + 8, y, anchor: 'start' } : { x: left[0] - 8, y, anchor: 'end' }
 }
 
 /** Three values a line keep the text beside its drawing. */

@@ -14,11 +14,9 @@ export function PaneFrame({ viewer, id }: Readonly<{ viewer: StudyViewer; id: Pa
   const tool = useStore(viewer.store, (state) => state.tool)
   useEffect(() => element.current === null ? undefined : viewer.attach(id, element.current), [viewer, id])
   return (
-    // The pane takes the focus so that the keys can be seen to act on it; its name says what it shows.
-    <div
-      ref={element} className="pane" data-pane={id} data-active={isActive} data-tool={tool} role="group" tabIndex={0} aria-label={paneLabel(id, pane)}
-      onFocus={() => { viewer.store.setState({ activePane: id }) }}
-    >
+    // No element of HTML is an image that keys scroll through: a named group takes the focus, so that the keys can be seen to act on it.
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex
+    <div ref={element} className="pane" data-pane={id} data-active={isActive} data-tool={tool} role="group" tabIndex={0} aria-label={paneLabel(id, pane)}>
       <PaneGraphics viewer={viewer} id={id} />
       <PaneOverlay viewer={viewer} id={id} name={paneNames[id]} />
     </div>

@@ -19,7 +19,7 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
       ))}
       {state.measurements.filter((measurement) => showsMeasurement(shown, measurement)).map((measurement) => (
         <MeasurementShape
-          key={measurement.id} measurement={measurement} points={projected(view, measurement)} isSelected={measurement.id === state.selectedMeasurementId}
+          key={measurement.id} measurement={measurement} points={projected(view, measurement)} paneWidth={view.size.width} isSelected={measurement.id === state.selectedMeasurementId}
           onSelect={() => { viewer.selectMeasurement(measurement.id) }}
         />
       ))}

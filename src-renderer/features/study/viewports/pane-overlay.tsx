@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import type { SeriesDescription } from '../../../../src-shared/studies.ts'
-import type { LoadProgress, PaneContent, PaneId, PaneState, StudyViewer } from '../../../viewer/index.ts'
+import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
 /** The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is. */
@@ -8,10 +8,11 @@ export function PaneOverlay({ viewer, id, name }: Readonly<{ viewer: StudyViewer
   const pane = useStore(viewer.store, (state) => state.panes[id])
   const series = useStore(viewer.store, (state) => state.series)
   const progress = useStore(viewer.store, (state) => state.progress)
+  const isCompact = useStore(viewer.store, (state) => state.layout === 'planes')
   const description = series.kind === 'ready' ? series.description : null
   return (
-    <div className="overlay">
-      {description === null ? null : <Corners pane={pane} description={description} name={id === 'stack' ? null : name} />}
+    <div className="overlay" data-compact={isCompact}>
+      {description === null ? null : <Corners pane={pane} description={description} name={id === 'stack' ? null : name} isCompact={isCompact} />}
       {pane.letters === null ? null : (
         <div className="overlay-letters">
           <span data-edge="top">{pane.letters.top}</span><span data-edge="right">{pane.letters.right}</span>
@@ -31,12 +32,14 @@ export function PaneOverlay({ viewer, id, name }: Readonly<{ viewer: StudyViewer
   )
 }
 
-function Corners({ pane, description, name }: Readonly<{ pane: PaneState; description: SeriesDescription; name: string | null }>) {
+/** Small panes keep what names the patient and the series, and leave the rest to the large one. */
+function Corners({ pane, description, name, isCompact }: Readonly<{ pane: PaneState; description: SeriesDescription; name: string | null; isCompact: boolean }>) {
+  const lineCount = isCompact ? 2 : 6
   const position = pane.index === null ? [] : [`${name === null ? 'Image' : name} ${pane.index + 1} / ${pane.count}`, pane.positionText]
   return (
     <>
-      <Corner at="top-left" lines={patientLines(description)} />
-      <Corner at="top-right" lines={techniqueLines(description)} />
+      <Corner at="top-left" lines={patientLines(description).slice(0, lineCount)} />
+      <Corner at="top-right" lines={techniqueLines(description).slice(0, lineCount - (isCompact ? 1 : 0))} />
       <Corner at="bottom-left" lines={position} />
       <Corner at="bottom-right" lines={[windowText(pane), pane.zoom === null ? '' : `Zoom ${pane.zoom.toFixed(2)}×`, pane.isInverted ? 'Inverted' : '']} />
     </>
@@ -48,8 +51,8 @@ function Corner({ at, lines }: Readonly<{ at: string; lines: readonly string[] }
 }
 
 function Banner({ description, isPlane }: Readonly<{ description: SeriesDescription; isPlane: boolean }>) {
-  const refusal = description.isVolume || description.frames.length < 2 || description.notVolumeReason === null ? [] : [`${description.notVolumeReason}: volume tools are off`]
-  const texts = isPlane ? [] : [...new Set([...refusal, ...description.warningTexts])]
+  const refusal = description.isVolume || description.frames.length < 2 || description.warnings.length === 0 ? [] : [volumeRefusal(description)]
+  const texts = isPlane ? [] : [...new Set([...refusal, ...description.warningTexts.filter((text) => text !== description.notVolumeReason)])]
   if (texts.length === 0) return null
   return <div className="overlay-banner" role="note">{texts.slice(0, 3).map((text) => <span key={text}>{text}</span>)}</div>
 }
@@ -58,7 +61,7 @@ function Content({ content }: Readonly<{ content: PaneContent }>) {
   switch (content.kind) {
     case 'shown': return null
     case 'empty': return <div className="overlay-middle"><p>Choose a series to see its images.</p></div>
-    case 'loading': return <div className="overlay-loading" role="status">{content.note}</div>
+    case 'loading': return <output className="overlay-loading">{content.note}</output>
     case 'failed': return <div className="overlay-middle" role="alert"><strong>This image can't be shown.</strong><p>{content.reason}</p></div>
   }
 }
