@@ -1,17 +1,45 @@
-import { Hono } from 'hono'
+import { isAbsolute } from 'node:path'
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { AppError } from '../../src-shared/errors.ts'
 import { RowId } from '../../src-shared/ids.ts'
-import { ImportPathsRequest } from '../../src-shared/studies.ts'
-import { parseJson, parseParam, principalOf, type HttpEnv } from '../platform/http.ts'
+import { ImportPathsRequest, ImportUploadRequest } from '../../src-shared/studies.ts'
+import { parseJson, parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
 import type { Studies } from './index.ts'
+import { receiveMultipart } from './multipart.ts'
 
-/** Imports over HTTP: by paths of this machine, and by uploads. */
+const FileQuery = z.object({ path: z.string().min(1).max(1000) })
+const UploadQuery = z.object({ name: z.string().min(1).max(200).default('upload') })
+
+/** Imports over HTTP: by paths of this machine, by uploads one file a request, and in one request for scripts. */
 export function createImportRoutes(studies: Studies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
   app.post('/api/imports', async (c) => {
     const actor = principalOf(c)
     const { paths } = await parseJson(c, ImportPathsRequest)
+    if (!paths.every((path) => isAbsolute(path))) throw new AppError('invalid-request', 'Name each file or folder by its full path.', { field: 'paths' })
     return c.json(studies.startImport(paths, actor), 202)
+  })
+  app.post('/api/imports/uploads', async (c) => {
+    const actor = principalOf(c)
+    const { label, total } = await parseJson(c, ImportUploadRequest)
+    return c.json(studies.openUpload(label, total, actor), 201)
+  })
+  app.put('/api/imports/:id/files', async (c) => {
+    principalOf(c)
+    const { path } = parseQuery(c, FileQuery)
+    const id = parseParam(c, 'id', RowId)
+    await studies.receiveFile(id, path, bodyOf(c), lengthOf(c))
+    return c.json(studies.imports.progress(id))
+  })
+  app.post('/api/imports/:id/finish', async (c) => {
+    principalOf(c)
+    return c.json(await studies.finishUpload(parseParam(c, 'id', RowId)))
+  })
+  app.delete('/api/imports/:id', async (c) => {
+    principalOf(c)
+    return c.json(await studies.imports.cancel(parseParam(c, 'id', RowId)))
   })
   app.get('/api/imports', (c) => {
     principalOf(c)
@@ -21,9 +49,34 @@ export function createImportRoutes(studies: Studies): Hono<HttpEnv> {
     principalOf(c)
     return c.json(studies.imports.summary(parseParam(c, 'id', RowId)))
   })
-  app.delete('/api/imports/:id', async (c) => {
-    principalOf(c)
-    return c.json(await studies.imports.cancel(parseParam(c, 'id', RowId)))
+  app.post('/api/ct/upload', async (c) => {
+    const actor = principalOf(c)
+    const { name } = parseQuery(c, UploadQuery)
+    const { id } = studies.openUpload(name, null, actor)
+    try {
+      if (c.req.header('content-type')?.toLowerCase().startsWith('multipart/form-data') === true) {
+        await receiveMultipart(c.req.raw, (path, source) => studies.receiveFile(id, path, source, null))
+      } else {
+        await studies.receiveFile(id, name, bodyOf(c), lengthOf(c))
+      }
+    } catch (error) {
+      await studies.imports.cancel(id)
+      throw error
+    }
+    await studies.finishUpload(id)
+    return c.json(studies.importResult(id))
   })
   return app
+}
+
+function bodyOf(c: Context<HttpEnv>): AsyncIterable<Uint8Array> {
+  const { body } = c.req.raw
+  if (body === null) throw new AppError('invalid-request', 'This request carries no file.')
+  return body
+}
+
+/** Null where the sender does not say; then only the file's own structure tells whether it is whole. */
+function lengthOf(c: Context<HttpEnv>): number | null {
+  const stated = c.req.header('content-length')
+  return stated === undefined || !/^\d+$/.test(stated) ? null : Number(stated)
 }

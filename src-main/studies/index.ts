@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
-import type { ImportResult, SeriesDescription, StudyDetail, Worklist, WorklistQuery } from '../../src-shared/studies.ts'
+import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -47,6 +47,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   /** Path of the picture (WebP). */
   thumbnailOf: (seriesUid: string) => Promise<string>
   fileOf: (sopInstanceUid: string) => string
+  /** Every attribute of the stored file. */
+  tagsOf: (sopInstanceUid: string) => Promise<TagList>
   importResult: (importId: string) => ImportResult
   /** Columns of the worklist row. Call it inside the transaction of the cause. Publishes `study-changed`. */
   setReview: (studyUid: string, columns: ReviewColumns) => void
@@ -127,6 +129,10 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     renderFrame: async (sopInstanceUid, frameNumber, options) => renderFrame(pixels, instance(sopInstanceUid), frameNumber, options),
     thumbnailOf: thumbnails.pathOf,
     fileOf: (sopInstanceUid) => blobs.pathOf(instance(sopInstanceUid).sha256),
+    async tagsOf(sopInstanceUid) {
+      const found = instance(sopInstanceUid)
+      return TagList.parse({ sopInstanceUid: found.sopInstanceUid, rows: await parsePool.run({ name: 'tags', input: { path: blobs.pathOf(found.sha256) } }) })
+    },
     setReview(studyUid, columns) {
       if (!worklistStore.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
       events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })

@@ -1,7 +1,9 @@
 import { createBlobWriter } from '../platform/blob-writer.ts'
+import { resourcePath } from '../platform/resources.ts'
 import { serveWorker } from '../platform/serve-worker.ts'
-import { InspectInput, StoreInput } from './ingest/outcome.ts'
-import { createFileStorer, inspectFile } from './ingest/store-files.ts'
+import { openDictionary } from './dicom/dictionary.ts'
+import { InspectInput, StoreInput, TagsInput } from './ingest/outcome.ts'
+import { createFileStorer, inspectFile, listFileTags } from './ingest/store-files.ts'
 
 type Storer = ReturnType<typeof createFileStorer>
 const storers = new Map<string, Storer>()
@@ -22,5 +24,8 @@ serveWorker({
   inspect(input) {
     const { path, sha256 } = InspectInput.parse(input)
     return { output: inspectFile(path, sha256) }
+  },
+  tags(input) {
+    return { output: listFileTags(TagsInput.parse(input).path, openDictionary(resourcePath('dicom-dictionary.json'))) }
   }
 })

@@ -28,6 +28,10 @@ export function createStudiesRoutes(studies: Studies): Hono<HttpEnv> {
     const path = studies.fileOf(parseParam(c, 'uid', SopInstanceUid))
     return answerFile(c.req.raw, { path, contentType: 'application/dicom', headers: { 'cache-control': 'private, max-age=31536000, immutable' } })
   })
+  app.get('/api/instances/:uid/tags', async (c) => {
+    principalOf(c)
+    return c.json(await studies.tagsOf(parseParam(c, 'uid', SopInstanceUid)))
+  })
   app.route('/', createPixelRoutes(studies))
   app.route('/', createImportRoutes(studies))
   return app

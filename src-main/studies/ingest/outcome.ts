@@ -22,3 +22,4 @@ export const InspectOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('zip') })
 ])
 export type InspectOutput = z.infer<typeof InspectOutput>
+export const TagsInput = z.object({ path: z.string() })

@@ -1,8 +1,11 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { AppError } from '../../../src-shared/errors.ts'
+import type { TagRow } from '../../../src-shared/studies.ts'
 import type { BlobWriter, Part } from '../../platform/blob-writer.ts'
+import { listTags, type Dictionary } from '../dicom/list-tags.ts'
 import type { RandomAccess } from '../dicom/pixel-layout.ts'
-import { bufferAccess, faultOf, inspect } from './inspect.ts'
+import { bufferAccess, faultOf, inspect, openGrowing } from './inspect.ts'
 import type { InspectOutput, Outcome } from './outcome.ts'
 
 const chunkBytes = 4 * 1024 * 1024
@@ -135,6 +138,20 @@ export function descriptorAccess(descriptor: number, totalBytes: number): Random
       const wanted = Math.max(0, Math.min(length, totalBytes - offset))
       return fill(descriptor, Buffer.allocUnsafe(wanted), offset)
     }
+  }
+}
+
+/** Every attribute of a stored file. Throws AppError 'cannot-decode' where it can no longer be read. */
+export function listFileTags(path: string, dictionary: Dictionary): TagRow[] {
+  const descriptor = openSync(path, 'r')
+  try {
+    const file = descriptorAccess(descriptor, fstatSync(descriptor).size)
+    const { meta, dataSet } = openGrowing(file, file.read(0, 256 * 1024))
+    return listTags(meta === null ? [dataSet] : [meta, dataSet], dictionary)
+  } catch (error) {
+    throw new AppError('cannot-decode', faultOf(error).message, { cause: error })
+  } finally {
+    closeSync(descriptor)
   }
 }
 
