@@ -6,6 +6,7 @@ import type { EdgeEvent } from '../src-shared/events.ts'
 import type { RulerState } from '../src-shared/system.ts'
 import { createAccounts, type Accounts } from './accounts/index.ts'
 import { createAnalysis, createAnalysisRoutes, type Analysis } from './analysis/index.ts'
+import { checkRuler } from './analysis/ruler.ts'
 import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
@@ -47,20 +48,21 @@ type Ground = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, clock
 export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock() }: EdgeOptions): Edge {
   const { dataDir, apiToken } = config
   const version = appVersion()
-  const state = { isTrailIntact: true, ruler: { isTrue: false, checks: [] } as RulerState, stopWatching: () => {} }
+  const state = { isTrailIntact: true, stopWatching: () => {} }
+  const ruler = rulerOf(log)
   const closing = new AbortController()
   const db = openDatabase({ file: databaseFile(dataDir), backupDir: join(dataDir, 'backups') })
   const blobs = createBlobStore(dataDir)
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
-  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler: () => state.ruler })
+  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler })
   const { accounts, jobs, studies, analysis, demo } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler: () => state.ruler, warnings })
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, warnings })
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
@@ -75,7 +77,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     upgrade: (_request, socket) => { socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n') },
     async start() {
       await blobs.clean()
-      state.ruler = { isTrue: true, checks: [] }
+      if (host !== 'cli') ruler()
       state.isTrailIntact = await accounts.audit.verify()
       await studies.start()
       jobs.start()
@@ -93,6 +95,22 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     },
     rooms
   }
+}
+
+/** Checked once: at the start of a window, and on the command line only when something is to be measured. A check that fails to run counts as off. */
+function rulerOf(log: Log): () => RulerState {
+  let known: RulerState | null = null
+  const check = (): RulerState => {
+    try {
+      const found = checkRuler()
+      if (!found.isTrue) log.error('ruler-is-off', new Error(found.checks.filter(({ ok }) => !ok).map(({ name }) => name).join('; ')))
+      return found
+    } catch (error) {
+      log.error('ruler-not-checked', error)
+      return { isTrue: false, checks: [] }
+    }
+  }
+  return () => known ??= check()
 }
 
 function createRooms({ dataDir, lockAfterS }: Config, { db, blobs, events, clock, log, ruler }: Ground): Rooms {
