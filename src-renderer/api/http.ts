@@ -12,8 +12,8 @@ export type Http = Readonly<{
   act: (method: Method, path: string, body?: unknown, signal?: AbortSignal) => Promise<void>
   /** Bytes up, raw. */
   put: (path: string, body: Blob, signal?: AbortSignal) => Promise<void>
-  /** The unread answer, for streams. */
-  open: (path: string, signal: AbortSignal) => Promise<Response>
+  /** The unread answer, for streams and files. */
+  open: (path: string, signal?: AbortSignal) => Promise<Response>
 }>
 
 export function createHttp(deps: Readonly<{ fetch: typeof fetch }>): Http {
@@ -35,7 +35,7 @@ export function createHttp(deps: Readonly<{ fetch: typeof fetch }>): Http {
     put: async (path, body, signal) => {
       await drain(await open(path, { method: 'PUT', body, headers: { 'content-type': 'application/octet-stream' }, ...(signal ? { signal } : {}) }))
     },
-    open: (path, signal) => open(path, { signal })
+    open: (path, signal) => open(path, signal ? { signal } : {})
   }
 }
 

@@ -9,12 +9,9 @@ export function createReportsApi(http: Http) {
     of: (studyUid: StudyUid, signal?: AbortSignal) => http.get(`/api/studies/${studyUid}/report`, Report, signal),
     write: (studyUid: StudyUid, write: ReportWrite) => http.send('PUT', `/api/studies/${studyUid}/report`, write, Report),
     sign: (studyUid: StudyUid, request: SignRequest) => http.send('POST', `/api/studies/${studyUid}/report/sign`, request, Report),
+    pdf: async (studyUid: StudyUid) => (await http.open(`/api/studies/${studyUid}/report.pdf`)).blob(),
     addAddendum: (studyUid: StudyUid, request: AddendumRequest) => http.send('POST', `/api/studies/${studyUid}/report/addenda`, request, Report)
   }
-}
-
-export function reportPdfUrl(studyUid: StudyUid): string {
-  return `/api/studies/${studyUid}/report.pdf`
 }
 
 export function keyImageUrl(studyUid: StudyUid, keyImageId: string): string {

@@ -4,6 +4,7 @@ import { useCallback, useState } from 'react'
 import { ApiProvider } from '../api/api-context.tsx'
 import { ImportsProvider } from '../features/imports/index.ts'
 import { SessionGate } from '../features/session/index.ts'
+import { DraftsProvider } from '../features/study/index.ts'
 import { WorklistProvider } from '../features/worklist/index.ts'
 import { CommandsProvider } from '../ui/commands-context.tsx'
 import { NoticesProvider } from '../ui/notices.tsx'
@@ -14,7 +15,10 @@ import type { Workstation } from './workstation.ts'
 
 export function App({ workstation }: Readonly<{ workstation: Workstation }>) {
   const [router] = useState(() => createAppRouter(workstation))
-  const onSignedOut = useCallback(() => { void router.navigate({ to: '/', replace: true }) }, [router])
+  const onSignedOut = useCallback(() => {
+    workstation.drafts.forget()
+    void router.navigate({ to: '/', replace: true })
+  }, [router, workstation])
   return (
     <QueryClientProvider client={workstation.queryClient}>
       <ApiProvider api={workstation.api}>
@@ -24,7 +28,9 @@ export function App({ workstation }: Readonly<{ workstation: Workstation }>) {
               <CommandsProvider registry={workstation.commands}>
                 <SessionGate onSignedOut={onSignedOut}>
                   <WorklistProvider store={workstation.worklist}>
-                    <ImportsProvider store={workstation.imports}><RouterProvider router={router} /></ImportsProvider>
+                    <ImportsProvider store={workstation.imports}>
+                      <DraftsProvider drafts={workstation.drafts}><RouterProvider router={router} /></DraftsProvider>
+                    </ImportsProvider>
                   </WorklistProvider>
                 </SessionGate>
               </CommandsProvider>

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { z } from 'zod'
 import { StudyUid } from '../../src-shared/ids.ts'
-import { StudyScreen } from '../features/study/study-screen.tsx'
+import { StudyScreen } from '../features/study/index.ts'
 import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { Frame } from './frame.tsx'
@@ -10,9 +11,11 @@ export function createAppRouter(workstation: Workstation) {
   const root = createRootRoute({ component: () => <Frame workstation={workstation} />, notFoundComponent: NoScreen })
   const worklist = createRoute({ getParentRoute: () => root, path: '/', component: WorklistScreen })
   const study = createRoute({
-    getParentRoute: () => root, path: '/study/$studyUid',
+    getParentRoute: () => root, path: '/study',
+    // In the query, because a UID in the path looks like a file with an ending to what serves the page.
+    validateSearch: z.object({ uid: z.string().catch('') }),
     component: function StudyRoute() {
-      const parsed = StudyUid.safeParse(study.useParams().studyUid)
+      const parsed = StudyUid.safeParse(study.useSearch().uid)
       return parsed.success ? <StudyScreen key={parsed.data} studyUid={parsed.data} /> : <NoScreen />
     }
   })

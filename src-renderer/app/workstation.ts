@@ -4,6 +4,7 @@ import { isSessionFailure, isWorthRetrying } from '../api/failures.ts'
 import { createHttp } from '../api/http.ts'
 import { queryKeys } from '../api/queries.ts'
 import { createImportsStore } from '../features/imports/index.ts'
+import { createDrafts } from '../features/study/index.ts'
 import { createWorklistStore } from '../features/worklist/index.ts'
 import { createCommandRegistry } from '../ui/commands.ts'
 import { createNoticesStore } from '../ui/notices.tsx'
@@ -15,8 +16,10 @@ export type Workstation = ReturnType<typeof createWorkstation>
 export function createWorkstation(deps: Readonly<{ fetch: typeof fetch }>) {
   const http = createHttp(deps)
   const queryClient: QueryClient = createQueryClient(() => { void queryClient.invalidateQueries({ queryKey: queryKeys.session }) })
+  const api = createApi(http)
+  const drafts = createDrafts({ reports: api.reports, onSaved: (studyUid, report) => { queryClient.setQueryData(queryKeys.report(studyUid), report) } })
   return {
-    http, api: createApi(http), queryClient, commands: createCommandRegistry(), notices: createNoticesStore(), line: createLineStore(),
+    http, api, drafts, queryClient, commands: createCommandRegistry(), notices: createNoticesStore(), line: createLineStore(),
     worklist: createWorklistStore(), imports: createImportsStore()
   }
 }

@@ -4,6 +4,6 @@ import { useState } from 'react'
 /** A picture from the edge; where there is none, its place says so instead of a broken mark. */
 export function Picture({ src, alt, className = '' }: Readonly<{ src: string, alt: string, className?: string }>) {
   const [failed, setFailed] = useState<string | null>(null)
-  if (failed === src) return <span className={`picture-missing ${className}`} role="img" aria-label={`${alt}: no picture yet`}><ImageOff aria-hidden /></span>
+  if (failed === src) return <span className={`picture-missing ${className}`}><ImageOff aria-hidden /><span className="visually-hidden">{alt}: no picture yet</span></span>
   return <img className={className} src={src} alt={alt} draggable={false} onError={() => { setFailed(src) }} />
 }

@@ -1,6 +1,69 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import type { StudyUid } from '../../../src-shared/ids.ts'
-import { EmptyState } from '../../ui/states.tsx'
+import type { StudyDetail } from '../../../src-shared/studies.ts'
+import type { StudyAnalysis } from '../../api/analysis.ts'
+import { useApi } from '../../api/api-context.tsx'
+import { messageOf } from '../../api/failures.ts'
+import { analysisQuery, detailQuery, reportQuery } from '../../api/queries.ts'
+import { useCommands } from '../../ui/commands-context.tsx'
+import { ErrorState, Skeleton } from '../../ui/states.tsx'
+import { useFindingCommands } from './findings/finding-commands.ts'
+import { FindingDialogs } from './findings/finding-dialogs.tsx'
+import { Panel } from './panel/panel.tsx'
+import { SeriesStrip } from './series-strip.tsx'
+import { StudyHead } from './study-head.tsx'
+import { createStudyScreenStore, StudyScreenProvider, useStudyScreen } from './study-state.ts'
+import './study.css'
+import './report/report.css'
+import { useViewer, ViewerProvider } from './viewer-link.tsx'
+import { StudyViewports } from './viewports/study-viewports.tsx'
 
+/** One study: its series on the left, the images in the middle, findings and report on the right. Mount it with the study's UID as its key. */
 export function StudyScreen({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
-  return <EmptyState title={studyUid} />
+  const api = useApi()
+  const [store] = useState(createStudyScreenStore)
+  const detail = useQuery(detailQuery(api, studyUid))
+  const analysis = useQuery(analysisQuery(api, studyUid))
+  if (detail.data === undefined) {
+    return detail.isError ? <ErrorState title="The study can't be opened" message={messageOf(detail.error)} onRetry={() => { void detail.refetch() }} /> : <div className="panel-loading"><Skeleton width="30%" /><Skeleton height={240} /></div>
+  }
+  return <StudyScreenProvider store={store}><Loaded detail={detail.data} known={analysis.data ?? nothingKnown} /></StudyScreenProvider>
+}
+
+const nothingKnown: StudyAnalysis = { analysis: null, findings: [], protocols: [] }
+
+function Loaded({ detail, known }: Readonly<{ detail: StudyDetail, known: StudyAnalysis }>) {
+  const selectedFindingId = useStudyScreen((state) => state.selectedFindingId)
+  return (
+    <ViewerProvider studyUid={detail.study.studyUid} findings={known.findings} selectedFindingId={selectedFindingId}>
+      <Workplace detail={detail} known={known} />
+    </ViewerProvider>
+  )
+}
+
+function Workplace({ detail: { study, series }, known }: Readonly<{ detail: StudyDetail, known: StudyAnalysis }>) {
+  const viewer = useViewer()
+  const navigate = useNavigate()
+  const report = useQuery(reportQuery(useApi(), study.studyUid))
+  const isReadOnly = report.data !== undefined && report.data.status !== 'draft'
+  const firstUid = (series.find((one) => one.seriesUid === known.analysis?.seriesUid) ?? series.find((one) => one.isViewable))?.seriesUid ?? null
+  useEffect(() => {
+    if (firstUid !== null && viewer.store.getState().series.kind === 'none') void viewer.openSeries(firstUid)
+  }, [viewer, firstUid])
+  useFindingCommands(study.studyUid, known.findings, isReadOnly)
+  const leave = () => { void navigate({ to: '/' }) }
+  useCommands([{ id: 'study.leave', title: 'Back to the worklist', group: 'Study', keys: ['q'], run: leave }])
+  return (
+    <div className="study">
+      <StudyHead study={study} onLeave={leave} />
+      <div className="study-body">
+        <SeriesStrip series={series} />
+        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} /></section>
+        <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} />
+      </div>
+      <FindingDialogs studyUid={study.studyUid} findings={known.findings} />
+    </div>
+  )
 }

@@ -2,7 +2,7 @@ import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { WorklistRow } from '../../../src-shared/studies.ts'
 import { ageAndSex, ageAtStudy, ageOfStudy, countText, personName } from '../../ui/format.ts'
-import { StatusMark } from './status-mark.tsx'
+import { StatusMark } from '../../ui/status-mark.tsx'
 import type { SortBy } from './worklist-state.ts'
 
 export type Column = Readonly<{
@@ -25,7 +25,7 @@ export const columns: readonly Column[] = [
   { id: 'images', title: 'Images', sort: 'instanceCount', isNumber: true, cell: (row) => <>{row.warnings > 0 ? <WarningMark count={row.warnings} /> : null}{countText(row.instanceCount)}</> },
   { id: 'status', title: 'Status', sort: 'status', cell: (row) => <StatusMark row={row} /> },
   { id: 'findings', title: 'Findings', sort: null, cell: (row) => row.findings || dash },
-  { id: 'old', title: 'Age of study', sort: null, isNumber: true, cell: (row, nowMs) => ageOfStudy(row.studyDate, nowMs) ?? dash },
+  { id: 'old', title: 'Study age', sort: null, isNumber: true, cell: (row, nowMs) => ageOfStudy(row.studyDate, nowMs) ?? dash },
   { id: 'assigned', title: 'Assigned to', sort: null, cell: (row) => row.assignedTo ?? dash }
 ]
 

@@ -13,7 +13,7 @@ import { ageAndSex, ageAtStudy, counted, personName } from '../../ui/format.ts'
 import { Picture } from '../../ui/picture.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { PreviewFindings, PreviewHistory } from './preview-parts.tsx'
-import { StatusMark } from './status-mark.tsx'
+import { StatusMark } from '../../ui/status-mark.tsx'
 
 /** Whose study this is, what state it is in, what was found: enough to decide what to open, without opening it. */
 export function Preview({ studyUid, onOpen }: Readonly<{ studyUid: StudyUid | null, onOpen: (studyUid: StudyUid) => void }>) {

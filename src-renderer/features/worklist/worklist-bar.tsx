@@ -3,7 +3,7 @@ import type { RefObject } from 'react'
 import type { StudyStatus, Worklist } from '../../../src-shared/studies.ts'
 import { Button, IconButton, Keys } from '../../ui/button.tsx'
 import { countText } from '../../ui/format.ts'
-import { statusNames } from './status-mark.tsx'
+import { studyStatusNames } from '../../ui/status-mark.tsx'
 import { useWorklist, useWorklistStore, type Period } from './worklist-state.ts'
 
 const statuses: readonly StudyStatus[] = ['new', 'analysing', 'needs-review', 'signed', 'failed']
@@ -24,7 +24,7 @@ export function WorklistBar({ head, searchBox }: Readonly<{ head: Worklist | und
       <fieldset className="worklist-chips"><legend className="visually-hidden">Status</legend>
         <Chip name="all" count={Object.values(head?.statuses ?? {}).reduce((sum, count) => sum + count, 0)} isOn={status === null} onToggle={() => { set({ status: null, selected: null }) }} />
         {statuses.map((name) => (
-          <Chip key={name} name={statusNames[name]} count={head?.statuses[name] ?? 0} isOn={status === name} onToggle={() => { set({ status: status === name ? null : name, selected: null }) }} />
+          <Chip key={name} name={studyStatusNames[name]} count={head?.statuses[name] ?? 0} isOn={status === name} onToggle={() => { set({ status: status === name ? null : name, selected: null }) }} />
         ))}
       </fieldset>
       <fieldset className="worklist-chips"><legend className="visually-hidden">Modality</legend>

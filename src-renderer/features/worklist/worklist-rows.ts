@@ -6,6 +6,7 @@ import { useApi } from '../../api/api-context.tsx'
 import { worklistQuery } from '../../api/queries.ts'
 import type { WorklistAsk } from '../../api/studies.ts'
 import { useDebounced } from '../../ui/debounced.ts'
+import { useNow } from '../../ui/now.ts'
 import { periodStart, useWorklist, type WorklistState } from './worklist-state.ts'
 
 export const pageRows = 100
@@ -23,10 +24,11 @@ const asked = ({ search, status, modality, period, sort, order }: WorklistState)
 export function useWorklistAsk(): WorklistAsk {
   const { search, status, modality, period, sort, order } = useWorklist(useShallow(asked))
   const settled = useDebounced(search.trim(), 180)
+  const now = useNow(3_600_000)
   return useMemo(() => {
-    const from = periodStart(period, Date.now())
+    const from = periodStart(period, now)
     return { search: settled, sort, order, ...(status === null ? {} : { status }), ...(modality === null ? {} : { modality }), ...(from === null ? {} : { from }) }
-  }, [settled, status, modality, period, sort, order])
+  }, [settled, status, modality, period, sort, order, now])
 }
 
 /** The first page: it also carries the counts, so it is always watched. The one before stays on the screen while a new one comes. */

@@ -16,7 +16,7 @@ import './worklist.css'
 
 export function WorklistScreen() {
   const navigate = useNavigate()
-  const open = (studyUid: StudyUid) => { void navigate({ to: '/study/$studyUid', params: { studyUid } }) }
+  const open = (studyUid: StudyUid) => { void navigate({ to: '/study', search: { uid: studyUid } }) }
   const table = useRef<TableControls>(null)
   const searchBox = useRef<HTMLInputElement>(null)
   useWorklistCommands({ open, table, searchBox })

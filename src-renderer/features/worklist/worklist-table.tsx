@@ -20,6 +20,7 @@ export function WorklistTable({ ask, total, isStale, onOpen, controls }: TablePr
   const scroller = useRef<HTMLDivElement>(null)
   const store = useWorklistStore()
   const selected = useWorklist((state) => state.selected)
+  // oxlint-disable-next-line react/incompatible-library -- it speaks to those who compile their components; this project does not
   const virtual = useVirtualizer({
     count: total, getScrollElement: () => scroller.current, estimateSize: () => rowHeightPx, overscan: 10, initialOffset: store.getState().scrollPx
   })
@@ -42,10 +43,11 @@ export function WorklistTable({ ask, total, isStale, onOpen, controls }: TablePr
   const now = useNow(60_000)
   return (
     <div className="worklist-scroller" ref={scroller} data-stale={isStale} onScroll={(event) => { store.getState().set({ scrollPx: event.currentTarget.scrollTop }) }}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a table may be a grid (ARIA in HTML), and this one is: its rows are selected by key */}
       <table className="worklist-table" role="grid" aria-label="Worklist" aria-rowcount={total + 1} tabIndex={0}
         {...(selected === null ? {} : { 'aria-activedescendant': `worklist-row-${selected.index}` })}>
-        <thead role="rowgroup"><tr role="row" aria-rowindex={1}>{columns.map((column) => <HeaderCell key={column.id} column={column} />)}</tr></thead>
-        <tbody role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        <thead><tr aria-rowindex={1}>{columns.map((column) => <HeaderCell key={column.id} column={column} />)}</tr></thead>
+        <tbody style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => (
             <Row key={item.index} index={item.index} topPx={item.start} row={rowAt(item.index)} isSelected={selected?.index === item.index} nowMs={now} onOpen={onOpen} />
           ))}
@@ -60,9 +62,9 @@ function HeaderCell({ column }: Readonly<{ column: Column }>) {
   const order = useWorklist((state) => (state.sort === column.sort ? state.order : null))
   const { sort } = column
   const className = `worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`
-  if (sort === null) return <th role="columnheader" scope="col" className={className}>{column.title}</th>
+  if (sort === null) return <th scope="col" className={className}>{column.title}</th>
   return (
-    <th role="columnheader" scope="col" className={className} aria-sort={order === null ? 'none' : order === 'asc' ? 'ascending' : 'descending'}>
+    <th scope="col" className={className} aria-sort={order === null ? 'none' : order === 'asc' ? 'ascending' : 'descending'}>
       <button type="button" onClick={() => { store.getState().set({ ...nextSort(store.getState(), sort), selected: null }) }}>
         {column.title}{order === null ? null : order === 'asc' ? <ArrowUp aria-hidden /> : <ArrowDown aria-hidden />}
       </button>
@@ -75,10 +77,10 @@ type RowProps = Readonly<{ index: number, topPx: number, row: WorklistRow | unde
 function Row({ index, topPx, row, isSelected, nowMs, onOpen }: RowProps) {
   const store = useWorklistStore()
   return (
-    <tr role="row" id={`worklist-row-${index}`} aria-rowindex={index + 2} aria-selected={isSelected} className="worklist-row" style={{ transform: `translateY(${topPx}px)` }}
+    <tr id={`worklist-row-${index}`} aria-rowindex={index + 2} aria-selected={isSelected} className="worklist-row" style={{ transform: `translateY(${topPx}px)` }}
       onMouseDown={() => { store.getState().set({ selected: { index, studyUid: row?.studyUid ?? null } }) }} onDoubleClick={() => { if (row !== undefined) onOpen(row) }}>
       {columns.map((column) => (
-        <td role="gridcell" key={column.id} className={`worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`}>
+        <td key={column.id} className={`worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`}>
           {row === undefined ? <Skeleton width="70%" /> : column.cell(row, nowMs)}
         </td>
       ))}
@@ -103,8 +105,7 @@ function useFollowSelection(indexes: readonly number[], rowAt: (index: number) =
     if (row === undefined || row.studyUid === selected.studyUid) return
     const index = indexes.find((candidate) => rowAt(candidate)?.studyUid === selected.studyUid)
     if (index === undefined) return
-    const element = scroller.current
-    if (element !== null && element.scrollTop > 0) element.scrollTop += (index - selected.index) * rowHeightPx
+    if ((scroller.current?.scrollTop ?? 0) > 0) scroller.current?.scrollBy(0, (index - selected.index) * rowHeightPx)
     set({ selected: { index, studyUid: selected.studyUid } })
   })
 }

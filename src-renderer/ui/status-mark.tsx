@@ -1,8 +1,8 @@
 import { BadgeCheck, CircleDashed, CircleX, Eye, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { StudyStatus, WorklistRow } from '../../../src-shared/studies.ts'
+import type { StudyStatus, WorklistRow } from '../../src-shared/studies.ts'
 
-export const statusNames: Readonly<Record<StudyStatus, string>> = {
+export const studyStatusNames: Readonly<Record<StudyStatus, string>> = {
   new: 'new', analysing: 'analysing', 'needs-review': 'needs review', signed: 'signed', failed: 'failed'
 }
 
@@ -12,7 +12,7 @@ const marks: Readonly<Record<StudyStatus, ReactNode>> = {
 }
 
 export function statusText({ status, progress }: Pick<WorklistRow, 'status' | 'progress'>): string {
-  return status === 'analysing' && progress !== null ? `analysing ${Math.floor(progress * 100)} %` : statusNames[status]
+  return status === 'analysing' && progress !== null ? `analysing ${Math.floor(progress * 100)} %` : studyStatusNames[status]
 }
 
 /** Status as word and mark, so that nobody has to tell colours apart. */

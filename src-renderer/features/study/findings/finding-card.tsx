@@ -1,0 +1,73 @@
+import { Check, MapPin, Pencil, RotateCcw, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { Finding, VerdictRequest } from '../../../../src-shared/analysis.ts'
+import { cropUrl } from '../../../api/analysis.ts'
+import { Button, Keys } from '../../../ui/button.tsx'
+import { findingTitle, originNames, sizeWithErrorText, statusNames } from '../../../ui/finding-texts.ts'
+import { Picture } from '../../../ui/picture.tsx'
+import { originalOf } from './finding-groups.ts'
+
+type CardProps = Readonly<{
+  finding: Finding
+  isSelected: boolean
+  isReadOnly: boolean
+  onSelect: () => void
+  onVerdict: (verdict: VerdictRequest['verdict']) => void
+  onEdit: () => void
+}>
+
+/** One finding: what, how large with its error, where, why, and the clinician's verdict on it. */
+export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdict, onEdit }: CardProps) {
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => { if (isSelected) card.current?.scrollIntoView({ block: 'nearest' }) }, [isSelected])
+  return (
+    <article ref={card} className={`finding finding-${finding.origin} finding-is-${finding.status}`} data-selected={isSelected} aria-label={findingTitle(finding)}>
+      <button type="button" className="finding-main" onClick={onSelect} aria-pressed={isSelected} aria-label={`Show ${findingTitle(finding)}, ${sizeWithErrorText(finding)}`}>
+        <Picture className="finding-crop" src={cropUrl(finding)} alt="" />
+        <span className="finding-facts">
+          <span className="finding-title">{findingTitle(finding)}</span>
+          <Value finding={finding} field="diameterMm" text={sizeWithErrorText(finding)} isBig />
+          <span className="finding-numbers">
+            <Value finding={finding} field="volumeMm3" text={finding.volumeMm3 === null ? null : `${Math.round(finding.volumeMm3)} mm³`} />
+            <Value finding={finding} field="meanHu" text={finding.meanHu === null ? null : `mean ${Math.round(finding.meanHu)} HU`} />
+            <Value finding={finding} field="maxHu" text={finding.maxHu === null ? null : `max ${Math.round(finding.maxHu)}`} />
+          </span>
+        </span>
+      </button>
+      <div className="finding-badges">
+        <span className={`badge badge-${finding.origin}`}>{originNames[finding.origin]}</span>
+        <span className={`badge finding-state-${finding.status}`}>{statusNames[finding.status]}{finding.decidedBy === null ? '' : ` · ${finding.decidedBy}`}</span>
+        {finding.confidence === null ? null : <span className="small quiet">confidence {Math.round(finding.confidence * 100)} %</span>}
+      </div>
+      {finding.reason === '' ? null : <p className="finding-why">{finding.reason}</p>}
+      {finding.note === '' ? null : <p className="finding-note">{finding.note}</p>}
+      {isReadOnly ? null : <Verdict finding={finding} isSelected={isSelected} onVerdict={onVerdict} onEdit={onEdit} />}
+    </article>
+  )
+}
+
+/** An edited value is marked and keeps what was measured beside it. */
+function Value({ finding, field, text, isBig = false }: Readonly<{ finding: Finding, field: 'diameterMm' | 'volumeMm3' | 'meanHu' | 'maxHu', text: string | null, isBig?: boolean }>) {
+  if (text === null) return null
+  const original = originalOf(finding, field)
+  const isEdited = finding.edits.some((edit) => edit.field === field)
+  return (
+    <span className={isBig ? 'finding-size' : ''}>
+      {text}{isEdited ? <span className="finding-edited"> edited{original === null ? '' : `, measured ${typeof original === 'number' ? Number(original.toFixed(1)) : original}`}</span> : null}
+    </span>
+  )
+}
+
+function Verdict({ finding, isSelected, onVerdict, onEdit }: Readonly<Pick<CardProps, 'finding' | 'isSelected' | 'onVerdict' | 'onEdit'>>) {
+  const key = (chord: string) => (isSelected ? <Keys chord={chord} /> : null)
+  const isStanding = finding.status === 'accepted' || finding.status === 'amended'
+  return (
+    <div className="finding-verdict">
+      {isStanding ? null : <Button onClick={() => { onVerdict('accept') }}><Check aria-hidden />Accept {key('y')}</Button>}
+      {finding.status === 'rejected' ? null : <Button onClick={() => { onVerdict('reject') }}><X aria-hidden />Reject {key('n')}</Button>}
+      {finding.status === 'proposed' ? null : <Button tone="quiet" onClick={() => { onVerdict('reopen') }}><RotateCcw aria-hidden />Reopen {key('u')}</Button>}
+      <Button tone="quiet" onClick={onEdit}><Pencil aria-hidden />Edit {key('e')}</Button>
+      {isSelected ? <span className="finding-here" title="Marked in the image"><MapPin aria-hidden /></span> : null}
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { Tabs } from 'radix-ui'
+import { useStore } from 'zustand'
+import type { StudyAnalysis } from '../../../api/analysis.ts'
+import type { StudyUid } from '../../../../src-shared/ids.ts'
+import { useCommands } from '../../../ui/commands-context.tsx'
+import { FindingsTab } from '../findings/findings-tab.tsx'
+import { groupFindings } from '../findings/finding-groups.ts'
+import { ReportTab } from '../report/report-tab.tsx'
+import { panelTabs, useStudyScreen, type PanelTab } from '../study-state.ts'
+import { useViewer } from '../viewer-link.tsx'
+import { AnalyseBar } from './analyse-bar.tsx'
+import { MeasurementsTab } from './measurements-tab.tsx'
+import { TagsTab } from './tags-tab.tsx'
+import { TimelineTab } from './timeline-tab.tsx'
+
+const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags' }
+const isTab = (value: string): value is PanelTab => panelTabs.some((tab) => tab === value)
+
+export function Panel({ studyUid, known, isReadOnly }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean }>) {
+  const tab = useStudyScreen((state) => state.tab)
+  const set = useStudyScreen((state) => state.set)
+  const measured = useStore(useViewer().store, (state) => state.measurements.length)
+  const counts: Partial<Record<PanelTab, number>> = { findings: groupFindings(known.findings).standing.length, measurements: measured }
+  useCommands(panelTabs.map((name, index) => ({ id: `study.tab.${name}`, title: `Show ${names[name].toLowerCase()}`, group: 'Study', keys: [`alt+${index + 1}`], isWhileTyping: true, run: () => { set({ tab: name }) } })))
+  return (
+    <aside className="panel" aria-label="Report and findings">
+      <AnalyseBar studyUid={studyUid} known={known} isReadOnly={isReadOnly} />
+      <Tabs.Root className="tabs" value={tab} onValueChange={(value) => { if (isTab(value)) set({ tab: value }) }}>
+        <Tabs.List className="tabs-list" aria-label="Panel">
+          {panelTabs.map((name) => <Tabs.Trigger key={name} className="tab" value={name}>{names[name]}{counts[name] ? <span className="tab-count">{counts[name]}</span> : null}</Tabs.Trigger>)}
+        </Tabs.List>
+        <Tabs.Content className="tab-content" value="report"><ReportTab studyUid={studyUid} findings={known.findings} /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="findings"><FindingsTab studyUid={studyUid} findings={known.findings} isReadOnly={isReadOnly} hasAnalysis={known.analysis !== null} /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="timeline"><TimelineTab studyUid={studyUid} /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="tags"><TagsTab /></Tabs.Content>
+      </Tabs.Root>
+    </aside>
+  )
+}

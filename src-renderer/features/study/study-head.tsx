@@ -1,0 +1,21 @@
+import { ArrowLeft } from 'lucide-react'
+import type { WorklistRow } from '../../../src-shared/studies.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { ageAndSex, ageAtStudy, personName } from '../../ui/format.ts'
+import { StatusMark } from '../../ui/status-mark.tsx'
+
+/** Whose study this is, always in sight. */
+export function StudyHead({ study, onLeave }: Readonly<{ study: WorklistRow, onLeave: () => void }>) {
+  const facts = [ageAndSex(ageAtStudy(study.birthDate, study.studyDate), study.sex), study.birthDate === null ? '' : `born ${study.birthDate}`, study.patientId]
+  return (
+    <header className="study-head">
+      <IconButton name="Back to the worklist" chord="q" onClick={onLeave}><ArrowLeft aria-hidden /></IconButton>
+      <h1>{personName(study.patientName)}</h1>
+      <span className="quiet ellipsis">{facts.filter((part) => part !== '').join(' · ')}</span>
+      <span className="grow" />
+      <span className="ellipsis">{study.description || 'No description'}</span>
+      <span className="quiet">{study.studyDate ?? 'no date'} {study.studyTime?.slice(0, 5) ?? ''}</span>
+      <StatusMark row={study} />
+    </header>
+  )
+}

@@ -1,0 +1,26 @@
+import { createStore } from 'zustand/vanilla'
+import { createStoreContext } from '../../ui/store-context.tsx'
+
+export const panelTabs = ['report', 'findings', 'measurements', 'timeline', 'tags'] as const
+export type PanelTab = (typeof panelTabs)[number]
+
+/** What is open on the study's screen. */
+export type StudyScreenState = Readonly<{
+  tab: PanelTab
+  selectedFindingId: string | null
+  /** The finding whose form is open; `new` for one being added by hand. */
+  editingFindingId: string | null
+  isSigning: boolean
+  set: (patch: Partial<Omit<StudyScreenState, 'set'>>) => void
+}>
+
+export function createStudyScreenStore() {
+  return createStore<StudyScreenState>((set) => ({
+    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, set: (patch) => { set(patch) }
+  }))
+}
+
+const context = createStoreContext<StudyScreenState>('study screen')
+export const StudyScreenProvider = context.Provider
+export const useStudyScreen = context.useSelected
+export const useStudyScreenStore = context.useStoreApi

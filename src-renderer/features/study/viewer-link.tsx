@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query'
+import { createContext, use, useCallback, useEffect, useState, type ReactNode } from 'react'
+import type { Finding } from '../../../src-shared/analysis.ts'
+import type { StudyUid } from '../../../src-shared/ids.ts'
+import { useApi } from '../../api/api-context.tsx'
+import { annotationsQuery, systemQuery } from '../../api/queries.ts'
+import { useNotify } from '../../ui/notices.tsx'
+import { useStudyScreenStore } from './study-state.ts'
+import { createHttpTransport, createStudyViewer, type StudyViewer } from '../../viewer/index.ts'
+
+const ViewerContext = createContext<StudyViewer | null>(null)
+
+/** Makes the viewer of one study for as long as its screen is open, and tells it what it must know from outside. */
+export function ViewerProvider({ studyUid, findings, selectedFindingId, children }: Readonly<{ studyUid: StudyUid, findings: readonly Finding[], selectedFindingId: string | null, children: ReactNode }>) {
+  const [viewer] = useState(() => createStudyViewer({ studyUid, transport: createHttpTransport() }))
+  const ruler = useQuery(systemQuery(useApi())).data?.ruler
+  const annotationsAt = useQuery(annotationsQuery(useApi(), studyUid)).dataUpdatedAt
+  useEffect(() => () => { void viewer.dispose() }, [viewer])
+  useEffect(() => { viewer.setFindings(findings, selectedFindingId) }, [viewer, findings, selectedFindingId])
+  useEffect(() => { if (ruler !== undefined) viewer.setRuler(ruler) }, [viewer, ruler])
+  useEffect(() => { if (annotationsAt > 0) void viewer.refreshMeasurements() }, [viewer, annotationsAt])
+  return <ViewerContext value={viewer}>{children}</ViewerContext>
+}
+
+export function useViewer(): StudyViewer {
+  const viewer = use(ViewerContext)
+  if (viewer === null) throw new Error('useViewer needs a ViewerProvider above it')
+  return viewer
+}
+
+/** Shows a finding's own instance, or says why it does not; never another slice. */
+export function useJumpToFinding(): (finding: Finding) => void {
+  const viewer = useViewer()
+  const notify = useNotify()
+  return useCallback((finding) => {
+    const { seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, id } = finding
+    void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, findingId: id }).then((result) => {
+      if (!result.ok) notify('error', result.reason)
+    })
+  }, [viewer, notify])
+}
+
+export function useJumpToFindingId(findings: readonly Finding[]): (findingId: string) => void {
+  const jump = useJumpToFinding()
+  const notify = useNotify()
+  const store = useStudyScreenStore()
+  return (findingId) => {
+    const finding = findings.find((one) => one.id === findingId)
+    if (finding === undefined) {
+      notify('error', 'The finding behind this number is not there any more.')
+      return
+    }
+    store.getState().set({ selectedFindingId: finding.id })
+    jump(finding)
+  }
+}
