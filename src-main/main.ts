@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog, protocol } from 'electron'
 import { AppError } from '../src-shared/errors.ts'
-import { createEdge } from './edge.ts'
 import { parseConfig, type Config } from './platform/config.ts'
 import { atLeast, createLog, stderrSink } from './platform/log.ts'
 import { schemePrivileges } from './shell/address.ts'
@@ -18,6 +17,8 @@ async function start(config: Config): Promise<void> {
   app.setPath('userData', stateDir)
   const paths = pathsFrom(process.argv, process.cwd())
   if (!app.requestSingleInstanceLock({ paths })) { app.exit(0); return }
+  // Only now, so that a second start ends before it has loaded anything heavy.
+  const { createEdge } = await import('./edge.ts')
   await app.whenReady()
   const log = createLog(atLeast(config.logLevel, stderrSink))
   const edge = createEdge(config, { host: 'electron', log })

@@ -7,7 +7,8 @@
 export type MenuCommand = 'open-folder' | 'open-files' | 'load-demo' | 'show-keys' | 'command-palette' | 'lock'
 export const menuCommands: readonly MenuCommand[] = ['open-folder', 'open-files', 'load-demo', 'show-keys', 'command-palette', 'lock']
 
-export type AppInfo = Readonly<{ version: string, platform: string, electron: string, chrome: string, node: string }>
+/** `hasKeychain`: whether the system keeps secrets for us; without one, none are stored. */
+export type AppInfo = Readonly<{ version: string, platform: string, electron: string, chrome: string, node: string, hasKeychain: boolean }>
 export type WindowState = Readonly<{ isMaximized: boolean, isFullScreen: boolean, isFocused: boolean }>
 
 export type VigilBridge = Readonly<{

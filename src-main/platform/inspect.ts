@@ -14,6 +14,9 @@ export function inspectDatabase(file: string): DatabaseState {
   const sqlite = new Database(file, { readonly: true })
   try {
     return { exists: true, bytes, migrationsApplied: appliedMigrations(sqlite), migrationsShipped, problems: problemsOf(sqlite), rows: countRows(sqlite) }
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+    return { exists: true, bytes, migrationsApplied: null, migrationsShipped, problems: [error.message], rows: {} }
   } finally {
     sqlite.close()
   }

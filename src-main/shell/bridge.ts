@@ -4,6 +4,7 @@ import { app, dialog, ipcMain, type BrowserWindow, type IpcMainInvokeEvent, type
 import { z } from 'zod'
 import { bridgeChannels, type AppInfo, type WindowState } from '../../src-shared/bridge.ts'
 import { isOurs } from './address.ts'
+import { systemKeychain } from './keychain.ts'
 
 const openFolder: OpenDialogOptions = { title: 'Open a folder of DICOM', properties: ['openDirectory', 'multiSelections'] }
 const openFiles: OpenDialogOptions = {
@@ -44,7 +45,7 @@ function isTrusted({ sender, senderFrame }: IpcMainInvokeEvent, window: BrowserW
 
 function appInfo(): AppInfo {
   const { electron, chrome, node } = process.versions
-  return { version: app.getVersion(), platform: process.platform, electron, chrome, node }
+  return { version: app.getVersion(), platform: process.platform, electron, chrome, node, hasKeychain: systemKeychain() !== null }
 }
 
 async function pick(window: BrowserWindow, options: OpenDialogOptions): Promise<readonly string[]> {

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PhantomTruth } from '../../src-shared/analysis.ts'
+import { DbBackupJson, DbMigrateJson, DbStatusJson, DoctorJson } from '../../src-shared/cli.ts'
+import { ErrorBody } from '../../src-shared/errors.ts'
+import { ImportResult } from '../../src-shared/studies.ts'
+import { commandLine, type CommandLine } from '../../test/support/command-line.ts'
+
+let vigil: CommandLine
+beforeEach(() => { vigil = commandLine() })
+afterEach(() => { vigil.remove() })
+
+/** A small body of water: eight slices, written in a moment. */
+const smallRecipe = { name: 'SMALL', anatomy: 'water', rows: 64, columns: 64, slices: 8, noiseHu: 0 }
+function writeRecipe(recipe: object): string {
+  const file = join(vigil.folder, 'recipe.json')
+  writeFileSync(file, JSON.stringify(recipe))
+  return file
+}
+
+describe('mistakes in the command line', () => {
+  it('names an unknown command, an unknown option and a missing argument, and ends with 2', async () => {
+    const answers = [await vigil.run('improt', 'x'), await vigil.run('doctor', '--fix'), await vigil.run('import'), await vigil.run('db', 'drop')]
+    expect(answers.map(({ code }) => code)).toEqual([2, 2, 2, 2])
+    expect(answers.map(({ out }) => out)).toEqual(['', '', '', ''])
+    expect(answers.map(({ err }) => err.split('\n')[0])).toEqual([
+      'There is no command "improt". "npm run vigil -- --help" lists what there is.',
+      'Unknown option \'--fix\'. "npm run vigil -- doctor --help" lists what there is.',
+      'This command is written: import <paths…>',
+      'This command is written: db status, db migrate or db backup'
+    ])
+  })
+
+  it('says the same as JSON where JSON was asked for', async () => {
+    const { code, out } = await vigil.run('phantom', '--json')
+    expect(code).toBe(2)
+    expect(ErrorBody.parse(JSON.parse(out)).error).toEqual({ code: 'invalid-request', message: 'Say where the files go: --out DIR' })
+  })
+
+  it('names a bad setting and never its value', async () => {
+    const { code, err } = await vigil.runWith({ env: { VIGIL_PORT: 'secret-port' } }, 'doctor')
+    expect([code, err.includes('VIGIL_PORT'), err.includes('secret-port')]).toEqual([1, true, false])
+  })
+
+  it('refuses numbers out of range', async () => {
+    const { code, err } = await vigil.run('phantom', '--out', 'p', '--tilt', '80')
+    expect([code, err]).toEqual([2, '--tilt must be a number from -30 to 30.\n'])
+  })
+})
+
+describe('help', () => {
+  it('lists each command, on stdout when asked and on stderr when nothing was said', async () => {
+    const [asked, nothing] = [await vigil.run('--help'), await vigil.run()]
+    expect([asked.code, nothing.code, nothing.out]).toEqual([0, 2, ''])
+    for (const name of ['import', 'analyze', 'report', 'phantom', 'serve', 'db', 'doctor']) expect(asked.out).toContain(`\n  ${name} `)
+    expect(nothing.err).toBe(asked.out)
+  })
+
+  it('explains each command and does nothing else', async () => {
+    for (const name of ['import', 'analyze', 'report', 'phantom', 'serve', 'db', 'doctor']) {
+      const { code, out } = await vigil.run(name, '--help')
+      expect([code, out.includes('--data-dir DIR'), out.startsWith(`npm run vigil -- ${name}`)]).toEqual([0, true, true])
+    }
+    expect(existsSync(join(vigil.folder, 'data'))).toBe(false)
+  })
+})
+
+describe('phantom and import', () => {
+  it('writes a phantom from a recipe of one\'s own, and takes it in once', async () => {
+    const recipe = writeRecipe(smallRecipe)
+    const written = await vigil.run('phantom', '--out', 'ct', '--recipe', recipe, '--json')
+    expect(written).toMatchObject({ code: 0, err: '' })
+    const truth = PhantomTruth.parse(JSON.parse(written.out))
+    expect(readdirSync(join(vigil.folder, 'ct')).filter((name) => name.endsWith('.dcm'))).toHaveLength(8)
+    const first = ImportResult.parse(JSON.parse((await vigil.run('import', 'ct', '--json')).out))
+    const second = ImportResult.parse(JSON.parse((await vigil.run('import', 'ct', '--json')).out))
+    expect([first.imported, first.duplicates, second.imported, second.duplicates]).toEqual([8, 0, 0, 8])
+    expect(first.studies.map(({ studyUid }) => studyUid)).toEqual([truth.studyUid])
+    expect(first.studies[0]?.series[0]).toMatchObject({ instances: 8, rows: 64, columns: 64, modality: 'CT' })
+  })
+
+  it('fails where nothing could be taken in, and still lists each reason', async () => {
+    mkdirSync(join(vigil.folder, 'letters'))
+    writeFileSync(join(vigil.folder, 'letters', 'note.txt'), 'Dear colleague')
+    const { code, out } = await vigil.run('import', 'letters', '--json')
+    expect(code).toBe(1)
+    expect(ImportResult.parse(JSON.parse(out)).rejected.map((rejection) => rejection.code)).toEqual(['not-dicom'])
+  })
+
+  it('does not start where a path is not there', async () => {
+    const { code, out } = await vigil.run('import', 'ct', '--json')
+    expect(code).toBe(1)
+    expect(ErrorBody.parse(JSON.parse(out)).error.code).toBe('not-found')
+    expect(existsSync(join(vigil.folder, 'data'))).toBe(false)
+  })
+
+  it('ends with 130 when it is cancelled', async () => {
+    const recipe = writeRecipe({ ...smallRecipe, slices: 50 })
+    const { code, err } = await vigil.runWith({ signal: AbortSignal.abort() }, 'phantom', '--out', 'ct', '--recipe', recipe)
+    expect([code, err]).toEqual([130, 'Cancelled. What was finished before is kept.\n'])
+  })
+
+  it('names the place of an error in a recipe', async () => {
+    const { code, err } = await vigil.run('phantom', '--out', 'ct', '--recipe', writeRecipe({ ...smallRecipe, rows: 4 }))
+    expect([code, err.startsWith(`The recipe ${join(vigil.folder, 'recipe.json')} is not valid at "rows"`)]).toEqual([1, true])
+  })
+})
+
+describe('db', () => {
+  it('says that there is none, and makes none by looking', async () => {
+    const status = DbStatusJson.parse(JSON.parse((await vigil.run('db', 'status', '--json')).out))
+    expect(status).toMatchObject({ exists: false, bytes: 0, migrationsApplied: null, problems: [] })
+    expect(existsSync(status.file)).toBe(false)
+    expect((await vigil.run('db', 'backup')).code).toBe(1)
+  })
+
+  it('makes, looks at and copies a database', async () => {
+    const made = DbMigrateJson.parse(JSON.parse((await vigil.run('db', 'migrate', '--json')).out))
+    const again = DbMigrateJson.parse(JSON.parse((await vigil.run('db', 'migrate', '--json')).out))
+    expect([made.before, again.before, made.backup, again.backup]).toEqual([null, made.after, null, null])
+    const status = DbStatusJson.parse(JSON.parse((await vigil.run('db', 'status', '--json')).out))
+    expect(status).toMatchObject({ exists: true, migrationsApplied: status.migrationsShipped, problems: [], rows: { studies: 0 } })
+    const { backup } = DbBackupJson.parse(JSON.parse((await vigil.run('db', 'backup', '--json')).out))
+    expect(readFileSync(backup).subarray(0, 15).toString()).toBe('SQLite format 3')
+  })
+
+  it('tells a damaged file from a healthy one', async () => {
+    mkdirSync(join(vigil.folder, 'data'))
+    writeFileSync(join(vigil.folder, 'data', 'vigil.sqlite'), 'no database at all, '.repeat(200))
+    expect((await vigil.run('db', 'status')).code).toBe(1)
+    const { checks, isHealthy } = DoctorJson.parse(JSON.parse((await vigil.run('doctor', '--port', '0', '--json')).out))
+    expect([isHealthy, checks.find(({ name }) => name === 'database')?.state]).toEqual([false, 'fail'])
+  })
+})
+
+describe('doctor', () => {
+  it('looks at everything once and says what to do where something is wrong', async () => {
+    const { out } = await vigil.run('doctor', '--port', '0', '--json')
+    const { checks } = DoctorJson.parse(JSON.parse(out))
+    expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(['node', 'native modules', 'data folder', 'disk', 'database', 'electron', 'browser', 'test browser', 'port', 'LAN port']))
+    expect(checks.filter(({ state, advice }) => (state === 'ok') !== (advice === ''))).toEqual([])
+  })
+})
