@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Finding, FindingEdit } from '../../../src-shared/analysis.ts'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -12,13 +12,16 @@ export type FindingChange = Partial<Omit<FindingRow, 'id' | 'studyUid' | 'measur
 export type Actor = Readonly<{ id: string, name: string }>
 export type ActRow = typeof findingActs.$inferSelect
 
+/** The order in which rows came: ids of one millisecond say nothing of it. */
+const inserted = sql`rowid`
+
 /** Findings and what was done to them. Every change of a finding brings its act; call both inside one transaction. */
 export function createFindingStore({ orm }: Db, clock: Clock) {
   return {
     get: (id: string): FindingRow | null => orm.select().from(findings).where(and(eq(findings.id, id), isNull(findings.supersededAt))).get() ?? null,
     /** Those that count, in the order in which they came to be. */
     ofStudy: (studyUid: StudyUid): FindingRow[] =>
-      orm.select().from(findings).where(and(eq(findings.studyUid, studyUid), isNull(findings.supersededAt))).orderBy(asc(findings.createdAt), asc(findings.id)).all(),
+      orm.select().from(findings).where(and(eq(findings.studyUid, studyUid), isNull(findings.supersededAt))).orderBy(asc(findings.createdAt), inserted).all(),
     /** False where the row is there already: a step that runs again adds nothing. */
     insert: (row: NewFinding): boolean =>
       orm.insert(findings).values({ ...row, revision: 0, supersededAt: null, createdAt: clock.iso() }).onConflictDoNothing().run().changes === 1,
@@ -27,8 +30,8 @@ export function createFindingStore({ orm }: Db, clock: Clock) {
     record: (row: FindingRow, act: FindingAct, actor: Actor): void => {
       orm.insert(findingActs).values({ id: newRowId(), findingId: row.id, studyUid: row.studyUid, act, actor: actor.id, actorName: actor.name, at: clock.iso() }).run()
     },
-    acts: (findingId: string): ActRow[] => orm.select().from(findingActs).where(eq(findingActs.findingId, findingId)).orderBy(asc(findingActs.id)).all(),
-    actsOfStudy: (studyUid: StudyUid): ActRow[] => orm.select().from(findingActs).where(eq(findingActs.studyUid, studyUid)).orderBy(asc(findingActs.id)).all()
+    acts: (findingId: string): ActRow[] => orm.select().from(findingActs).where(eq(findingActs.findingId, findingId)).orderBy(inserted).all(),
+    actsOfStudy: (studyUid: StudyUid): ActRow[] => orm.select().from(findingActs).where(eq(findingActs.studyUid, studyUid)).orderBy(inserted).all()
   }
 }
 export type FindingStore = ReturnType<typeof createFindingStore>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { stepNames, type AnalyseRequest, type Analysis, type AnalysisStep, type StepName } from '../../../src-shared/analysis.ts'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -16,10 +16,10 @@ export function createAnalysisStore({ orm }: Db, clock: Clock) {
   return {
     get,
     latest: (studyUid: StudyUid): AnalysisRow | null =>
-      orm.select().from(analyses).where(eq(analyses.studyUid, studyUid)).orderBy(desc(analyses.createdAt), desc(analyses.id)).limit(1).get() ?? null,
+      orm.select().from(analyses).where(eq(analyses.studyUid, studyUid)).orderBy(sql`rowid desc`).limit(1).get() ?? null,
     active: (studyUid: StudyUid): AnalysisRow | null =>
       orm.select().from(analyses).where(and(eq(analyses.studyUid, studyUid), inArray(analyses.state, ['queued', 'running']))).get() ?? null,
-    ofStudy: (studyUid: StudyUid): AnalysisRow[] => orm.select().from(analyses).where(eq(analyses.studyUid, studyUid)).orderBy(asc(analyses.createdAt), asc(analyses.id)).all(),
+    ofStudy: (studyUid: StudyUid): AnalysisRow[] => orm.select().from(analyses).where(eq(analyses.studyUid, studyUid)).orderBy(sql`rowid`).all(),
     create(studyUid: StudyUid, request: AnalyseRequest, engine: Pick<AnalysisRow, 'protocol' | 'protocolReason' | 'protocolVersion' | 'appVersion' | 'seriesUid'>, by: Actor): AnalysisRow {
       const row = orm.insert(analyses).values({
         id: newRowId(), studyUid, request, ...engine, state: 'queued', progress: 0, candidates: null, slices: null, measurements: [], warnings: [], error: null,

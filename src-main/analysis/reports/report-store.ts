@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { ReportContent } from '../../../src-shared/reports.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -43,7 +43,7 @@ export function createReportStore({ orm }: Db, clock: Clock) {
     saves: (reportId: string): SaveRow[] => orm.select().from(reportSaves).where(eq(reportSaves.reportId, reportId)).orderBy(asc(reportSaves.revision)).all(),
     machineAt: (reportId: string, revision: number): ReportContent | null =>
       orm.select({ machine: reportSaves.machine }).from(reportSaves).where(and(eq(reportSaves.reportId, reportId), eq(reportSaves.revision, revision))).get()?.machine ?? null,
-    addenda: (reportId: string): AddendumRow[] => orm.select().from(addenda).where(eq(addenda.reportId, reportId)).orderBy(asc(addenda.signedAt), asc(addenda.id)).all(),
+    addenda: (reportId: string): AddendumRow[] => orm.select().from(addenda).where(eq(addenda.reportId, reportId)).orderBy(sql`rowid`).all(),
     addAddendum: (row: AddendumRow): void => { orm.insert(addenda).values(row).run() },
     lastSignature: (): SignatureRow | null => orm.select().from(signatures).orderBy(desc(signatures.sequence)).limit(1).get() ?? null,
     signatures: (): SignatureRow[] => orm.select().from(signatures).orderBy(asc(signatures.sequence)).all(),
@@ -51,7 +51,7 @@ export function createReportStore({ orm }: Db, clock: Clock) {
     signaturesOfStudy: (studyUid: StudyUid): SignatureRow[] => orm.select().from(signatures).where(eq(signatures.studyUid, studyUid)).orderBy(asc(signatures.sequence)).all(),
     sign: (row: Omit<SignatureRow, 'sequence'>): void => { orm.insert(signatures).values(row).run() },
     recordExport: (row: Omit<ExportRow, 'id' | 'at'>): void => { orm.insert(reportExports).values({ ...row, id: newRowId(), at: clock.iso() }).run() },
-    exports: (studyUid: StudyUid): ExportRow[] => orm.select().from(reportExports).where(eq(reportExports.studyUid, studyUid)).orderBy(asc(reportExports.at)).all()
+    exports: (studyUid: StudyUid): ExportRow[] => orm.select().from(reportExports).where(eq(reportExports.studyUid, studyUid)).orderBy(sql`rowid`).all()
   }
 }
 export type ReportStore = ReturnType<typeof createReportStore>

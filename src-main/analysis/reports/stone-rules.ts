@@ -36,18 +36,23 @@ type RuledFinding = Pick<FindingRow, 'id' | 'kind' | 'status' | 'location' | 'di
 
 /** The options that each standing stone points to. Never an order: each says why, from where, and what it does not know. */
 export function stoneOptions(rules: StoneRules, findings: readonly RuledFinding[]): StoneOption[] {
-  return findings.filter(isStone).flatMap((stone) => rules.rules.flatMap((rule): StoneOption[] => {
-    const source = rules.sources[rule.source]
-    const asked = ruledFields.filter((field) => rule.when[field] !== undefined)
-    const fits = rule.when.locations.includes(stone.location) && asked.every((field) => isWithin(stone[field], rule.when[field]))
-    if (!fits || source === undefined) return []
-    const notes = [rule.caveat, ...asked.flatMap((field) => crossedThresholds(rules, stone, field)), FOR_THE_CLINICIAN]
-    return [{
-      ruleId: rule.id, ruleVersion: `${rules.id} ${rules.version}`, findingId: stone.id, option: rule.option,
-      because: `${becauseOf(stone, asked)}.`, source: source.citation, sourceUrl: source.url, note: notes.join(' ')
-    }]
-  }))
+  return findings.filter(isStone).flatMap((stone) => {
+    const fitting = rules.rules.filter((rule) => rule.when.locations.includes(stone.location) && askedBy(rule).every((field) => isWithin(stone[field], rule.when[field])))
+    return fitting.map((rule, index) => {
+      const asked = askedBy(rule)
+      // A limit that no fitting rule asks for may still lie within the error: the first option carries that note.
+      const noted = index === 0 ? ruledFields.filter((field) => asked.includes(field) || !fitting.some((other) => askedBy(other).includes(field))) : asked
+      const notes = [rule.caveat, ...noted.flatMap((field) => crossedThresholds(rules, stone, field)), FOR_THE_CLINICIAN]
+      const source = rules.sources[rule.source]
+      return {
+        ruleId: rule.id, ruleVersion: `${rules.id} ${rules.version}`, findingId: stone.id, option: rule.option,
+        because: `${becauseOf(stone, asked)}.`, source: source?.citation ?? '', sourceUrl: source?.url ?? '', note: notes.join(' ')
+      }
+    })
+  })
 }
+
+const askedBy = (rule: StoneRules['rules'][number]): readonly RuledField[] => ruledFields.filter((field) => rule.when[field] !== undefined)
 
 function isWithin(value: number | null, range: z.infer<typeof Range> | undefined): boolean {
   if (value === null || range === undefined) return false
@@ -61,11 +66,14 @@ function becauseOf(stone: RuledFinding, asked: readonly RuledField[]): string {
   return `Place: ${stone.location.replaceAll('-', ' ')}; ${facts.join(', ')}`
 }
 
+/** 20 - 19.7 is a little more than 0.3 in binary. */
+const rounding = 1e-9
+
 /** A sentence for each limit that lies within the error band: on the other side of it another option would stand here. */
 function crossedThresholds(rules: StoneRules, stone: RuledFinding, field: RuledField): string[] {
   const value = stone[field]
   const band = field === 'diameterMm' ? stone.diameterErrorMm : field === 'meanHu' ? rules.bands.huTolerance : null
   if (value === null || band === null) return []
-  return rules.thresholds.filter((limit) => limit.field === field && Math.abs(value - limit.value) <= band).map((limit) =>
+  return rules.thresholds.filter((limit) => limit.field === field && Math.abs(value - limit.value) <= band + rounding).map((limit) =>
     `The error band ${rounded(value, limit.unit)} ± ${rounded(band, limit.unit)} ${limit.unit} crosses the limit of ${limit.value} ${limit.unit}.`)
 }
