@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, asyncProperty, json, string } from 'fast-check'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anEdge, codeOf, home, signedIn, type Browser, type TestEdge } from '../../test/support/edge.ts'
@@ -44,7 +44,7 @@ describe('a body of JSON', () => {
   })
 
   it('of any shape never makes an unexpected failure', async () => {
-    await fc.assert(fc.asyncProperty(fc.json(), async (body) => {
+    await assert(asyncProperty(json(), async (body) => {
       expect((await post(body)).status).toBe(400)
     }), { numRuns: 100 })
     expect(test.logged.filter(({ level }) => level === 'error')).toEqual([])
@@ -60,7 +60,7 @@ describe('a query', () => {
     })
 
   it('of any text never makes an unexpected failure', async () => {
-    await fc.assert(fc.asyncProperty(fc.string(), fc.string(), async (search, sort) => {
+    await assert(asyncProperty(string(), string(), async (search, sort) => {
       const { status } = await browser.get(`/api/worklist?${new URLSearchParams({ search, sort }).toString()}`)
       expect([200, 400]).toContain(status)
     }), { numRuns: 100 })

@@ -45,7 +45,7 @@ describe('the API token', () => {
   it('opens neither worklist nor accounts nor a signature', async () => {
     for (const headers of tokens) {
       for (const [method, path] of [['GET', '/api/worklist'], ['GET', '/api/clinicians'], ['GET', '/api/audit'], ['POST', '/api/studies/1.2.3/report/sign'], ['GET', '/api/events'],
-        ['POST', '/api/findings/x/verdict'], ['GET', '/api/studies/1.2.3/report.pdf'], ['POST', '/api/demo']] as const) {
+        ['POST', '/api/findings/x/verdict'], ['POST', '/api/imports'], ['GET', '/api/studies/1.2.3/report.pdf'], ['POST', '/api/demo']] as const) {
         expect([path, ...await seen(await ask(method, path, headers))]).toEqual([path, 403, 'not-allowed'])
       }
     }

@@ -11,7 +11,7 @@ const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/import
 /** What a script may do with the API token. */
 const forScripts: readonly (readonly [method: string, path: RegExp])[] = [
   ['POST', /^\/api\/ct\/upload$/],
-  ['POST', /^\/api\/imports(?:\/.*)?$/], ['PUT', /^\/api\/imports\/[^/]+\/files$/], ['GET', /^\/api\/imports(?:\/[^/]+)?$/], ['DELETE', /^\/api\/imports\/[^/]+$/],
+  ['POST', /^\/api\/imports\/(?:uploads|[^/]+\/finish)$/], ['PUT', /^\/api\/imports\/[^/]+\/files$/], ['GET', /^\/api\/imports(?:\/[^/]+)?$/], ['DELETE', /^\/api\/imports\/[^/]+$/],
   ['POST', /^\/api\/studies\/[^/]+\/analyses$/], ['GET', /^\/api\/studies\/[^/]+\/analysis$/]
 ]
 
