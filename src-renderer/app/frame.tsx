@@ -1,9 +1,13 @@
 import { Outlet } from '@tanstack/react-router'
 import { NOT_A_DEVICE } from '../../src-shared/reports.ts'
 import { Imports } from '../features/imports/index.ts'
+import { CommandPalette } from './command-palette.tsx'
 import { EventLink } from './event-link.tsx'
 import './frame.css'
+import { KeyHelp } from './key-help.tsx'
+import { MenuLink } from './menu-link.tsx'
 import { Nav } from './nav.tsx'
+import { RulerBanner } from './ruler-banner.tsx'
 import { StatusBar } from './status-bar.tsx'
 import type { Workstation } from './workstation.ts'
 
@@ -14,9 +18,13 @@ export function Frame({ workstation }: Readonly<{ workstation: Workstation }>) {
       <EventLink workstation={workstation} />
       <Nav />
       <div className="frame-content">
+        <RulerBanner />
         <main className="frame-screen"><Outlet /></main>
         <Imports />
       </div>
+      <CommandPalette />
+      <KeyHelp />
+      <MenuLink />
       <StatusBar label={NOT_A_DEVICE} />
     </div>
   )

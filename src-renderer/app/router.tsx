@@ -4,6 +4,7 @@ import { StudyUid } from '../../src-shared/ids.ts'
 import { StudyScreen } from '../features/study/index.ts'
 import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
+import { AuditScreen, SettingsScreen } from '../features/settings/index.ts'
 import { Frame } from './frame.tsx'
 import type { Workstation } from './workstation.ts'
 
@@ -19,7 +20,9 @@ export function createAppRouter(workstation: Workstation) {
       return parsed.success ? <StudyScreen key={parsed.data} studyUid={parsed.data} /> : <NoScreen />
     }
   })
-  return createRouter({ routeTree: root.addChildren([worklist, study]), defaultPreload: false })
+  const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: SettingsScreen })
+  const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: AuditScreen })
+  return createRouter({ routeTree: root.addChildren([worklist, study, settings, audit]), defaultPreload: false })
 }
 
 function NoScreen() {

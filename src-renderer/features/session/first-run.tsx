@@ -4,8 +4,8 @@ import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { fieldErrors, type FieldErrors } from '../../ui/form.ts'
 import { Door } from './door.tsx'
-import { fieldErrors, type FieldErrors } from './field-errors.ts'
 import { useSessionAct } from './session-actions.ts'
 
 /** Makes the first clinician, who is also the administrator of this workstation. */

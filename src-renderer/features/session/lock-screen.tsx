@@ -1,11 +1,11 @@
 import { UserRound } from 'lucide-react'
 import type { FormEvent } from 'react'
 import type { Clinician } from '../../../src-shared/accounts.ts'
-import { textOf } from '../../ui/form.ts'
 import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { textOf } from '../../ui/form.ts'
 import { Door } from './door.tsx'
 import { useSessionAct, useSignOut } from './session-actions.ts'
 

@@ -31,13 +31,11 @@ export function useViewer(): StudyViewer {
 /** Shows a finding's own instance, or says why it does not; never another slice. */
 export function useJumpToFinding(): (finding: Finding) => void {
   const viewer = useViewer()
-  const notify = useNotify()
   return useCallback((finding) => {
     const { seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, id } = finding
-    void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, findingId: id }).then((result) => {
-      if (!result.ok) notify('error', result.reason)
-    })
-  }, [viewer, notify])
+    // A refusal stands as a sentence over the images, put there by the viewer.
+    void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, findingId: id })
+  }, [viewer])
 }
 
 export function useJumpToFindingId(findings: readonly Finding[]): (findingId: string) => void {

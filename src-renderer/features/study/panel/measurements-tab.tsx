@@ -3,7 +3,6 @@ import { useStore } from 'zustand'
 import { assertNever } from '../../../../src-shared/errors.ts'
 import type { AnnotationTool } from '../../../../src-shared/annotations.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
-import { useNotify } from '../../../ui/notices.tsx'
 import { EmptyState } from '../../../ui/states.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
 import { useViewer } from '../viewer-link.tsx'
@@ -13,12 +12,11 @@ const toolNames: Readonly<Record<AnnotationTool, string>> = { length: 'Length', 
 /** Everything that was drawn, with its values; a click shows it where it was drawn. */
 export function MeasurementsTab() {
   const viewer = useViewer()
-  const notify = useNotify()
   const measurements = useStore(viewer.store, (state) => state.measurements)
   const selectedId = useStore(viewer.store, (state) => state.selectedMeasurementId)
   const show = (id: string) => {
     viewer.selectMeasurement(id)
-    void viewer.showMeasurement(id).then((result) => { if (!result.ok) notify('error', result.reason) })
+    void viewer.showMeasurement(id)
   }
   return (
     <div className="panel-fill">

@@ -1,0 +1,2 @@
+export { SettingsScreen } from './settings-screen.tsx'
+export { AuditScreen } from './audit-screen.tsx'
