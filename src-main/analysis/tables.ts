@@ -6,6 +6,8 @@ import type { Annotation } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { ReportContent } from '../../src-shared/reports.ts'
 
+/** A candidate with the place of the slice that shows it best: Image Position of that slice, mm. Slices of a volume need not be all frames of its series. */
+export type PlacedCandidate = Candidate & Readonly<{ sliceOriginMm: PointMm }>
 /** Where a candidate is seen: chosen by `select-slices`, so that a click lands on the instance that was measured. */
 export type ChosenSlice = Readonly<{ sopInstanceUid: SopInstanceUid, frameNumber: number }>
 
@@ -21,7 +23,7 @@ export const analyses = sqliteTable('analyses', {
   appVersion: text().notNull(),
   state: text({ enum: ['queued', 'running', 'awaiting-clinician', 'done', 'failed', 'cancelled'] }).notNull(),
   progress: real().notNull(),
-  candidates: text({ mode: 'json' }).$type<Candidate[]>(),
+  candidates: text({ mode: 'json' }).$type<PlacedCandidate[]>(),
   slices: text({ mode: 'json' }).$type<ChosenSlice[]>(),
   measurements: text({ mode: 'json' }).$type<Analysis['measurements']>().notNull(),
   warnings: text({ mode: 'json' }).$type<Analysis['warnings']>().notNull(),

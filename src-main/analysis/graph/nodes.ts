@@ -1,5 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts'
-import type { Candidate, StepName } from '../../../src-shared/analysis.ts'
+import type { StepName } from '../../../src-shared/analysis.ts'
 import type { Volume } from '../../../src-shared/volume.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import type { FindingStore } from '../findings/finding-store.ts'
@@ -7,11 +7,11 @@ import { reconcile } from '../findings/reconcile.ts'
 import { plural, worklistFindings } from '../findings/summary.ts'
 import type { ProtocolContext } from '../protocols/types.ts'
 import type { Reports } from '../reports/reports.ts'
-import type { ChosenSlice } from '../tables.ts'
+import type { ChosenSlice, PlacedCandidate } from '../tables.ts'
 import type { AnalysisRow, AnalysisStore } from './analysis-store.ts'
 import type { Measure } from './measure.ts'
 import { seriesFacts } from './series-facts.ts'
-import { sliceOf } from './slices.ts'
+import { placed, sliceOf } from './slices.ts'
 import type { Run, StepEnd, StepWork } from './steps.ts'
 
 type Deps = Pick<AnalysisDeps, 'studies' | 'ruler' | 'clock'> & Readonly<{
@@ -56,7 +56,7 @@ async function quantify({ store, measure, ...deps }: Deps, run: Run, analysis: A
   run.volume = null
   return {
     detail: `${plural(candidates.length, 'candidate')} measured.`,
-    commit: () => { store.change(analysis.id, { candidates, measurements, warnings }) }
+    commit: () => { store.change(analysis.id, { candidates: candidates.map((candidate) => placed(candidate, volume)), measurements, warnings }) }
   }
 }
 
@@ -95,7 +95,7 @@ async function draft({ reports, studies, store, findings }: Deps, analysis: Anal
   }
 }
 
-function candidatesOf(analysis: AnalysisRow): readonly Candidate[] {
+function candidatesOf(analysis: AnalysisRow): readonly PlacedCandidate[] {
   if (analysis.candidates === null) throw new AppError('internal', 'The measurements of this analysis are missing. Analyse the study again.')
   return analysis.candidates
 }
