@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { build } from './lib/build.mjs'
 import { fail, requireReady } from './lib/project.mjs'
 
-requireReady()
+await requireReady()
 const { values, positionals } = parseArgs({ options: { force: { type: 'boolean', default: false } }, allowPositionals: true })
 try {
   const built = await build(positionals.length > 0 ? positionals : undefined, { force: values.force })

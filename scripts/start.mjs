@@ -81,7 +81,7 @@ async function serve(flags, paths) {
   await import(pathToFileURL(cli).href)
 }
 
-requireReady()
+await requireReady()
 process.chdir(userFolder('start'))
 const { values: flags, positionals } = parse()
 if (flags.help) {

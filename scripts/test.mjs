@@ -83,7 +83,7 @@ function parse() {
   }
 }
 
-requireReady()
+await requireReady()
 const flags = parse()
 if (flags.help) {
   process.stdout.write(help)

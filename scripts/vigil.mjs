@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from './lib/build.mjs'
 import { at, fail, requireReady, userFolder } from './lib/project.mjs'
 
-requireReady()
+await requireReady()
 const cli = at('out', 'main', 'cli.js')
 const args = process.argv.slice(2)
 try {

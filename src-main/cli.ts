@@ -11,6 +11,13 @@ const onFirst = () => {
 }
 for (const signal of signals) process.on(signal, onFirst)
 
+/** SQLite's driver ends an older Node with a segmentation fault, which tells nobody anything. */
+const oldestMajor = 22
+if (Number(process.versions.node.split('.')[0]) < oldestMajor) {
+  process.stderr.write(`Vigil needs Node ${oldestMajor} or newer; this is ${process.versions.node}. "npm run vigil" uses the one that comes along.\n`)
+  process.exit(1)
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => { process.stdout.write(text) },
   err: (text) => { process.stderr.write(text) },

@@ -19,9 +19,10 @@ export const checkBrowser: Check = async ({ env }) => {
 export const checkTestBrowser: Check = async () => {
   if (process.platform !== 'linux') return ok('test browser', 'Only Linux needs extra libraries for the tests.')
   if (!existsSync(join(appRoot(), 'node_modules', '@sparticuz', 'chromium'))) return ok('test browser', 'Not installed; only "npm test" needs it.')
-  const { stdout, error } = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' })
-  if (error !== undefined) return ok('test browser', 'Its libraries could not be looked up; "npm test" tells.')
-  const missing = libraries.filter((name) => !stdout.includes(name))
+  // Debian keeps it where only root looks.
+  const known = ['ldconfig', '/sbin/ldconfig'].map((program) => spawnSync(program, ['-p'], { encoding: 'utf8' })).find(({ error }) => error === undefined)
+  if (known === undefined) return ok('test browser', 'Its libraries could not be looked up; "npm test" tells.')
+  const missing = libraries.filter((name) => !known.stdout.includes(name))
   return missing.length === 0
     ? ok('test browser', 'Its system libraries are here.')
     : warn('test browser', `"npm test" lacks ${missing.join(', ')}.`, 'apt-get install -y libnss3 libnspr4 libexpat1')

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { appRoot } from '../../platform/resources.ts'
 import { bad, ok, reasonOf, warn, type Check } from './check.ts'
 
-const oldest = [20, 19] as const
+const oldest = 22
 const tested = 24
 
 /** Which Node runs this, and whether it is one that the application was tested on. */
 export const checkNode: Check = async () => {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const major = Number(process.versions.node.split('.')[0])
   const what = `Node ${process.versions.node} (${process.execPath})`
-  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    return bad('node', `${what} is older than ${oldest.join('.')}.`, 'Run "npm install" again to get the Node that comes along, or install a newer one.')
+  if (major < oldest) {
+    return bad('node', `${what} is older than ${oldest}.`, 'Run "npm install" again to get the Node that comes along, or install a newer one.')
   }
   if (major === tested) return ok('node', `${what}.`)
   return warn('node', `${what}; Vigil is tested on ${tested}.`, 'Start it by npm, which uses the Node that comes along where npm could fetch it.')
