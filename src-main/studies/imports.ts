@@ -109,6 +109,8 @@ export function createImports(deps: ImportDeps) {
       entry.uploads.add(upload)
       try {
         await upload
+        // What is acknowledged must be a row, not only a file.
+        entry.session.flush()
       } catch (error) {
         if (error instanceof AppError && error.code === 'disk-full' && open.has(id)) conclude(id, entry, error)
         throw error

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
-import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import { SeriesSummary, TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -104,7 +104,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
       imported: progress.imported, duplicates: progress.duplicates, rejected: importStore.rejections(importId),
       studies: progress.studyUids.map((studyUid) => {
         const { study, series } = detail(studyUid)
-        return { studyUid, patientName: study.patientName, studyDate: study.studyDate, series }
+        return { studyUid, patientName: study.patientName, studyDate: study.studyDate, series: series.map((row) => SeriesSummary.parse(row)) }
       })
     }
   }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
+import { listened } from './ingest/listened.ts'
 import { AppError } from '../../src-shared/errors.ts'
 
 const maxParts = 100_000
@@ -11,7 +12,7 @@ export async function receiveMultipart(request: Request, take: (path: string, so
   const files: Promise<void>[] = []
   const parser = openParser(request)
   parser.on('file', (_field, stream, { filename }) => {
-    const taken = take(filename || 'upload', stream)
+    const taken = take(filename || 'upload', listened(stream))
     // A failure must not leave the parser waiting for a reader.
     taken.catch(() => { stream.resume() })
     files.push(taken)

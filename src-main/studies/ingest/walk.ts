@@ -32,6 +32,7 @@ async function visit(walk: Walk, visited: Set<string>, file: string, path: strin
     const names = (await readdir(file)).filter((name) => !litter.has(name)).toSorted((a, b) => a < b ? -1 : 1)
     for (const name of names) await visit(walk, visited, join(file, name), `${path}/${name}`, signal)
   } catch (error) {
+    signal?.throwIfAborted()
     walk.rejections.push({ path, code: 'unreadable', reason: reasonOf(error) })
   }
 }

@@ -1,6 +1,7 @@
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl'
 import type { Rejection } from '../../../src-shared/studies.ts'
 import { formatBytes } from '../dicom/fault.ts'
+import { listened } from './listened.ts'
 import type { Receiver } from './receive.ts'
 import { inFlight } from './run-files.ts'
 import type { ImportSession } from './session.ts'
@@ -63,7 +64,7 @@ async function runEntry(session: ImportSession, task: Task, receiver: Receiver, 
   task.budget.bytes += task.entry.uncompressedSize
   try {
     const stream = await task.zip.openReadStreamPromise(task.entry)
-    await receiver.take(session, task.path, stream, { signal, expectedBytes: null, canBeZip: false })
+    await receiver.take(session, task.path, listened(stream), { signal, expectedBytes: null, canBeZip: false })
   } catch (error) {
     if (signal.aborted || !isArchiveError(error)) throw error
     session.reject({ path: task.path, code: 'zip-damaged', reason: 'This entry of the zip is damaged and does not unpack. Pack or copy the zip again.' })
