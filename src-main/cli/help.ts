@@ -14,7 +14,7 @@ ${table(commands.map(({ synopsis, summary }) => [synopsis, summary]))}
 Every command takes:
 ${table(commonOptionHelp)}
 
-"npm run vigil -- <command> --help" tells more. Exit code 0: done. 1: it failed, and says why. 2: the command line is wrong. 130: cancelled.
+"npm run vigil -- <command> --help" tells more. In scripts write "npm run -s vigil -- <command> --json": without -s npm itself prints two lines first. Exit code 0: done. 1: it failed, and says why. 2: the command line is wrong. 130: cancelled.
 Environment: VIGIL_DATA_DIR, VIGIL_PORT (4870), VIGIL_LAN_PORT (4871), VIGIL_LAN (on or off), VIGIL_LOG (debug, info, warn, error).
 `
 }

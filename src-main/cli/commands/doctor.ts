@@ -7,11 +7,12 @@ import type { Command } from '../command.ts'
 import { checkBrowser, checkTestBrowser } from '../doctor/browser.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkLanPort, checkPort } from '../doctor/network.ts'
+import { checkTheRuler } from '../doctor/ruler.ts'
 import { checkBuild, checkElectron, checkNatives, checkNode } from '../doctor/runtime.ts'
 import { checkDatabase, checkDataFolder, checkDisk } from '../doctor/storage.ts'
 
 const checks: readonly Check[] = [
-  checkNode, checkNatives, checkDataFolder, checkDisk, checkDatabase, checkBuild, checkElectron, checkBrowser, checkTestBrowser, checkPort, checkLanPort
+  checkNode, checkNatives, checkDataFolder, checkDisk, checkDatabase, checkTheRuler, checkBuild, checkElectron, checkBrowser, checkTestBrowser, checkPort, checkLanPort
 ]
 const marks: Readonly<Record<DoctorCheck['state'], string>> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' }
 const Package = z.object({ version: z.string() })
