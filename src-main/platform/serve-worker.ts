@@ -22,7 +22,8 @@ export function serveWorker(handlers: WorkerHandlers): void {
       const { output, transfer } = await handler(input, { signal: controller.signal, progress: (progress) => { send({ id, progress }) } })
       send({ id, output }, transfer)
     } catch (error) {
-      send({ id, error: describe(error) })
+      // A library that was told to stop throws an error of its own; whoever told it to knows only ours.
+      send({ id, error: describe(controller.signal.aborted ? controller.signal.reason : error) })
     } finally {
       aborts.delete(id)
     }
