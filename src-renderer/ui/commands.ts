@@ -27,10 +27,14 @@ export type CommandRegistry = Readonly<{
   run: (id: string) => boolean
   /** Runs the command of a key, if there is one for where the focus is. */
   handle: (event: KeyboardEvent) => boolean
+  /** No key and no palette reaches a command until the returned resume is called: the workstation is locked. */
+  pause: () => () => void
+  isPaused: () => boolean
 }>
 
 export function createCommandRegistry(): CommandRegistry {
   const sources: CommandSource[] = []
+  const pauses = new Set<object>()
   const list = () => sources.flatMap((source) => [...source()])
   const enabled = (command: Command | undefined) => command !== undefined && command.isEnabled !== false
   return {
@@ -44,17 +48,24 @@ export function createCommandRegistry(): CommandRegistry {
     list,
     run: (id) => {
       const command = list().findLast((candidate) => candidate.id === id)
-      if (command === undefined || !enabled(command)) return false
+      if (pauses.size > 0 || command === undefined || !enabled(command)) return false
       command.run()
       return true
     },
     handle: (event) => {
+      if (pauses.size > 0) return false
       const chord = chordOf(event)
       const command = list().findLast((candidate) => candidate.keys?.includes(chord) === true && enabled(candidate))
       if (command === undefined || !isCommandKey(event, chord, command.isWhileTyping === true)) return false
       event.preventDefault()
       command.run()
       return true
-    }
+    },
+    pause: () => {
+      const pause = {}
+      pauses.add(pause)
+      return () => { pauses.delete(pause) }
+    },
+    isPaused: () => pauses.size > 0
   }
 }

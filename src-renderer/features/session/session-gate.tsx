@@ -5,6 +5,8 @@ import { assertNever } from '../../../src-shared/errors.ts'
 import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { queryKeys, sessionQuery } from '../../api/queries.ts'
+import { useCommandRegistry } from '../../ui/commands-context.tsx'
+import { Covered } from '../../ui/dialog.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { FirstRun } from './first-run.tsx'
 import { watchIdle } from './idle.ts'
@@ -50,9 +52,11 @@ function useForgetWhenOut(isOut: boolean, onSignedOut: () => void): void {
 
 /** While locked the workplace keeps its state but can be neither seen nor reached. */
 function Workplace({ signedIn, isLocked, children }: Readonly<{ signedIn: SignedIn, isLocked: boolean, children: ReactNode }>) {
+  const commands = useCommandRegistry()
+  useEffect(() => (isLocked ? commands.pause() : undefined), [isLocked, commands])
   return (
     <SignedInProvider signedIn={signedIn}>
-      <div className="workplace" inert={isLocked} style={isLocked ? { visibility: 'hidden' } : {}}>{children}</div>
+      <div className="workplace" inert={isLocked} style={isLocked ? { visibility: 'hidden' } : {}}><Covered isCovered={isLocked}>{children}</Covered></div>
       {isLocked ? <LockScreen clinician={signedIn.clinician} /> : <IdleLock limitS={signedIn.lockAfterS} />}
     </SignedInProvider>
   )
