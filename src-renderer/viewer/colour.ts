@@ -9,18 +9,18 @@ export function isColour(pixel: PixelDescription): boolean {
 
 /**
  * Colour samples as RGBA bytes for the screen (PS3.3 C.7.6.3.1.2).
- * `isRgb`: the codec has already undone the colour transform, whatever the photometric interpretation says.
  * @throws Error with a sentence where the colour space is unknown.
  */
-export function toRgba(samples: Samples, pixel: PixelDescription, isRgb: boolean): Uint8ClampedArray<ArrayBuffer> {
+export function toRgba(samples: Samples, pixel: PixelDescription): Uint8ClampedArray<ArrayBuffer> {
   const count = pixel.rows * pixel.columns
   const rgba = new Uint8ClampedArray(count * 4)
   const space = pixel.photometricInterpretation
   if (space === 'PALETTE COLOR') return fillFromPalette(rgba, samples, pixel)
-  if (isRgb || space === 'RGB' || space === 'YBR_RCT' || space === 'YBR_ICT') return fill(rgba, samplerOf(samples, pixel, isRgb), count, pixel, asRgb)
-  if (space === 'YBR_FULL') return fill(rgba, samplerOf(samples, pixel, false), count, pixel, ybrFullToRgb)
+  // The reversible and irreversible transforms of JPEG 2000 are undone by its codec.
+  if (space === 'RGB' || space === 'YBR_RCT' || space === 'YBR_ICT') return fill(rgba, samplerOf(samples, pixel), count, pixel, asRgb)
+  if (space === 'YBR_FULL') return fill(rgba, samplerOf(samples, pixel), count, pixel, ybrFullToRgb)
   if (space === 'YBR_FULL_422') {
-    const sampler = samples.length < count * 3 ? subsampledSampler(samples) : samplerOf(samples, pixel, false)
+    const sampler = samples.length < count * 3 ? subsampledSampler(samples) : samplerOf(samples, pixel)
     return fill(rgba, sampler, count, pixel, ybrFullToRgb)
   }
   throw new Error(`Colours stored as ${space === '' ? 'an unnamed space' : space} can't be shown yet.`)
@@ -29,9 +29,9 @@ export function toRgba(samples: Samples, pixel: PixelDescription, isRgb: boolean
 type Sampler = (index: number, channel: 0 | 1 | 2) => number
 type Convert = (a: number, b: number, c: number) => readonly [number, number, number]
 
-function samplerOf(samples: Samples, pixel: PixelDescription, isInterleaved: boolean): Sampler {
+function samplerOf(samples: Samples, pixel: PixelDescription): Sampler {
   const plane = pixel.rows * pixel.columns
-  return pixel.planarConfiguration === 1 && !isInterleaved
+  return pixel.planarConfiguration === 1
     ? (index, channel) => samples[index + channel * plane] ?? 0
     : (index, channel) => samples[index * 3 + channel] ?? 0
 }
@@ -45,9 +45,10 @@ function subsampledSampler(samples: Samples): Sampler {
 }
 
 function fill(rgba: Uint8ClampedArray<ArrayBuffer>, sampler: Sampler, count: number, pixel: PixelDescription, convert: Convert) {
-  const down = Math.max(0, pixel.bitsStored - 8)
+  // Division, not a shift: 32-bit samples would turn negative.
+  const unit = 2 ** Math.max(0, pixel.bitsStored - 8)
   for (let i = 0; i < count; i += 1) {
-    const [red, green, blue] = convert(sampler(i, 0) >> down, sampler(i, 1) >> down, sampler(i, 2) >> down)
+    const [red, green, blue] = convert(Math.floor(sampler(i, 0) / unit), Math.floor(sampler(i, 1) / unit), Math.floor(sampler(i, 2) / unit))
     rgba[i * 4] = red
     rgba[i * 4 + 1] = green
     rgba[i * 4 + 2] = blue

@@ -1,11 +1,14 @@
+import type { PixelDescription } from '../../src-shared/studies.ts'
+
 /** Who decodes a frame: nobody (cells as they are), a codec in a worker of this window, or the edge. */
 export type DecodeRoute = 'native' | 'worker' | 'edge'
 
 const little = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1'])
 
+const rle = '1.2.840.10008.1.2.5'
+const jpegBaseline = '1.2.840.10008.1.2.4.50'
 const inWorker = new Set([
-  '1.2.840.10008.1.2.5', // RLE
-  '1.2.840.10008.1.2.4.50', // JPEG baseline
+  rle, jpegBaseline,
   '1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81', // JPEG-LS
   '1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.91', // JPEG 2000
   '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202', '1.2.840.10008.1.2.4.203', // HTJ2K
@@ -14,14 +17,13 @@ const inWorker = new Set([
 
 /**
  * JPEG lossless (57, 70) goes to the edge because the decoder for browsers gets the last pixels of some slices wrong; 12-bit JPEG,
- * big endian and deflated because there is no exact decoder here.
+ * big endian and deflated because there is no exact decoder here; JPEG colour because the codec guesses the colour space from the
+ * codestream alone, against the file's own word; RLE of wide colours and cells over 16 bits because the codec refuses them.
  */
-export function decodeRoute(transferSyntaxUid: string): DecodeRoute {
-  if (little.has(transferSyntaxUid)) return 'native'
-  return inWorker.has(transferSyntaxUid) ? 'worker' : 'edge'
-}
-
-/** Codecs that hand out RGB whatever colour space the codestream had (JPEG by its own header, JPEG XL always). */
-export function givesRgb(transferSyntaxUid: string): boolean {
-  return transferSyntaxUid === '1.2.840.10008.1.2.4.50' || transferSyntaxUid.startsWith('1.2.840.10008.1.2.4.11')
+export function decodeRoute(pixel: PixelDescription): DecodeRoute {
+  if (little.has(pixel.transferSyntaxUid)) return 'native'
+  const isColour = pixel.samplesPerPixel > 1
+  if (!inWorker.has(pixel.transferSyntaxUid) || pixel.bitsAllocated > 16) return 'edge'
+  if (isColour && (pixel.transferSyntaxUid === jpegBaseline || (pixel.transferSyntaxUid === rle && pixel.bitsAllocated > 8))) return 'edge'
+  return 'worker'
 }

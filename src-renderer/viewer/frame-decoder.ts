@@ -1,7 +1,7 @@
 import { getWebWorkerManager } from '@cornerstonejs/core'
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour, toRgba, type Samples } from './colour.ts'
-import { decodeRoute, givesRgb } from './decode-route.ts'
+import { decodeRoute } from './decode-route.ts'
 import { readNativeCells, type StoredCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
 import type { ViewerTransport } from './transport.ts'
@@ -18,29 +18,37 @@ const decodeTimeoutMs = 20_000
 const fetchTimeoutMs = 60_000
 
 /** Fetches a frame and decodes it on the shortest way that is exact; what a worker can't decode, the edge is asked for. */
-export function createFrameDecoder(transport: ViewerTransport): FrameDecoder {
+export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>): FrameDecoder {
   return async (series, frame, type, signal) => {
     const pixel = frame.pixel ?? series.pixel
     const fetched = (isDecoded: boolean) =>
       transport.frame(frame.sopInstanceUid, frame.frameNumber, { isDecoded, signal: AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]) })
-    const fromEdge = async () => finish(readNativeCells(await fetched(true), edgeCells(pixel)), edgeCells(pixel), frame, type, false)
-    switch (decodeRoute(pixel.transferSyntaxUid)) {
-      case 'native': return finish(readNativeCells(await fetched(false), pixel), pixel, frame, type, false)
+    const fromEdge = async () => {
+      const { bytes, photometricInterpretation } = await fetched(true)
+      const decoded = { ...interleaved(pixel), photometricInterpretation: photometricInterpretation ?? pixel.photometricInterpretation }
+      return finish(readNativeCells(bytes, decoded), decoded, frame, type)
+    }
+    switch (decodeRoute(pixel)) {
+      case 'native': return finish(readNativeCells((await fetched(false)).bytes, pixel), pixel, frame, type)
       case 'edge': return await fromEdge()
       case 'worker': {
-        const bytes = await fetched(false)
+        const { bytes } = await fetched(false)
         const cells = await decodeInWorker(bytes, pixel).catch(() => null)
         signal.throwIfAborted()
-        if (cells === null) return await fromEdge()
-        return finish(cells, pixel, frame, type, givesRgb(pixel.transferSyntaxUid))
+        return cells === null ? await fromEdge() : finish(cells, workerCells(pixel), frame, type)
       }
     }
   }
 }
 
 /** The edge hands out samples by pixel, whatever the file's planes were. */
-function edgeCells(pixel: PixelDescription): PixelDescription {
+function interleaved(pixel: PixelDescription): PixelDescription {
   return { ...pixel, planarConfiguration: 0 }
+}
+
+/** Only RLE keeps the file's planes; every other codec writes by pixel. */
+function workerCells(pixel: PixelDescription): PixelDescription {
+  return pixel.transferSyntaxUid === '1.2.840.10008.1.2.5' ? pixel : interleaved(pixel)
 }
 
 async function decodeInWorker(bytes: Uint8Array<ArrayBuffer>, pixel: PixelDescription): Promise<StoredCells> {
@@ -64,22 +72,26 @@ function isStoredCells(cells: unknown): cells is StoredCells {
     || cells instanceof Uint32Array || cells instanceof Int32Array
 }
 
-function finish(cells: Samples, pixel: PixelDescription, frame: FrameDescription, type: PixelArrayName, isRgb: boolean): DecodedFrame {
-  if (isColour(pixel)) return { kind: 'colour', rgba: toRgba(cells, pixel, isRgb) }
+function finish(cells: Samples, pixel: PixelDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {
+  if (isColour(pixel)) return { kind: 'colour', rgba: toRgba(cells, pixel) }
   return rescaled(cells, frame.rescaleSlope, frame.rescaleIntercept, type)
 }
 
-/** Stored values × slope + intercept (PS3.3 C.11.1), in an array wide enough for all of them. */
+/** Stored values × slope + intercept (PS3.3 C.11.1), in an array wide enough for all of them: `type`, or 16 bits where these values fit. */
 export function rescaled(cells: Samples, slope: number, intercept: number, type: PixelArrayName): Extract<DecodedFrame, { kind: 'grey' }> {
-  const values = emptyArray(type, cells.length)
-  let minimum = Infinity
-  let maximum = -Infinity
+  let low = Infinity
+  let high = -Infinity
   for (let i = 0; i < cells.length; i += 1) {
-    const value = (cells[i] ?? 0) * slope + intercept
-    values[i] = value
-    if (value < minimum) minimum = value
-    if (value > maximum) maximum = value
+    const cell = cells[i] ?? 0
+    if (cell < low) low = cell
+    if (cell > high) high = cell
   }
+  const ends = [low * slope + intercept, high * slope + intercept]
+  const minimum = Math.min(...ends)
+  const maximum = Math.max(...ends)
+  const isShort = Number.isInteger(slope) && Number.isInteger(intercept) && minimum >= -32768 && maximum <= 32767
+  const values = emptyArray(type === 'Float32Array' && isShort ? 'Int16Array' : type, cells.length)
+  for (let i = 0; i < cells.length; i += 1) values[i] = (cells[i] ?? 0) * slope + intercept
   return { kind: 'grey', values, minimum, maximum }
 }
 

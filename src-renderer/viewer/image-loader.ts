@@ -1,4 +1,4 @@
-import { Enums, imageLoader, metaData, utilities, type Types } from '@cornerstonejs/core'
+import { Enums, cache, imageLoader, metaData, utilities, type Types } from '@cornerstonejs/core'
 import { init as startDecoders } from '@cornerstonejs/dicom-image-loader'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { DecodedFrame, FrameDecoder } from './frame-decoder.ts'
@@ -12,6 +12,8 @@ export interface FrameSource {
   /** Makes the frames of a series loadable; answers their image ids in geometric order. */
   add(series: SeriesDescription): readonly string[]
   remove(series: SeriesDescription): void
+  /** Loads one frame into Cornerstone3D's cache. */
+  load(imageId: string, signal: AbortSignal): Promise<void>
   dispose(): void
 }
 
@@ -24,14 +26,21 @@ export function createFrameSource(decode: FrameDecoder): FrameSource {
   }
   startDecoders({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) })
   metaData.addProvider(provider, 10_000)
-  imageLoader.registerImageLoader(scheme, (imageId: string) => {
+  const fetchImage = async (imageId: string, signal: AbortSignal) => {
     const found = known.get(imageId)
-    if (found === undefined) return { promise: Promise.reject(new Error('This frame belongs to no open series.')) }
+    if (found === undefined) throw new Error('This frame belongs to no open series.')
+    return toImage(imageId, found, await decode(found.series, found.frame, found.type, signal))
+  }
+  imageLoader.registerImageLoader(scheme, (imageId: string) => {
     const abort = new AbortController()
-    const promise = decode(found.series, found.frame, found.type, abort.signal).then((decoded) => toImage(imageId, found, decoded))
-    return { promise, cancelFn: () => { abort.abort() } }
+    return { promise: fetchImage(imageId, abort.signal), cancelFn: () => { abort.abort() } }
   })
   return {
+    async load(imageId, signal) {
+      // Put in by hand: the library's own way leaves a second, unhandled rejection behind each frame that fails.
+      const image = await fetchImage(imageId, signal)
+      if (!signal.aborted && cache.getImageLoadObject(imageId) === undefined) cache.putImageSync(imageId, image)
+    },
     add(series) {
       const type = seriesType(series)
       return series.frames.map((frame) => {

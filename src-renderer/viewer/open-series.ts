@@ -1,5 +1,4 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
-import { imageIdOf } from './image-id.ts'
 import type { FrameSource } from './image-loader.ts'
 import type { Pane } from './pane.ts'
 import { Planes } from './planes.ts'
@@ -19,9 +18,8 @@ export type OpenSeriesOptions = Readonly<{
 }>
 
 export function openSeriesFrames({ description, source, panes, budgetBytes, onProgress }: OpenSeriesOptions): OpenSeries {
-  source.add(description)
-  const imageIds = description.frames.map((frame) => imageIdOf(description.seriesUid, frame))
-  const frames = createSeriesFrames({ series: description, imageIds, budgetBytes, onChange: onProgress })
+  const imageIds = source.add(description)
+  const frames = createSeriesFrames({ series: description, imageIds, load: source.load, budgetBytes, onChange: onProgress })
   let planes: Planes | null = null
   return {
     description, frames, stack: new Stack(panes.stack, description, frames),

@@ -4,7 +4,7 @@ export type PixelArrayName = 'Uint8Array' | 'Int16Array' | 'Uint16Array' | 'Floa
 
 /**
  * The narrowest array that holds every value a frame can have, before and after the rescale, so that nothing wraps and nothing is
- * rounded. One answer for the whole series, because a volume needs one type.
+ * rounded, judged by the header alone. One answer for the whole series, because a volume needs one type.
  */
 export function arrayFor(pixel: PixelDescription, rescales: readonly Readonly<{ slope: number; intercept: number }>[]): PixelArrayName {
   const isSigned = pixel.pixelRepresentation === 1

@@ -1,4 +1,4 @@
-import { Enums, cache, eventTarget, imageLoader } from '@cornerstonejs/core'
+import { Enums, cache, eventTarget } from '@cornerstonejs/core'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour } from './colour.ts'
 import { cachedPicture, type Picture } from './picture.ts'
@@ -26,6 +26,7 @@ export interface SeriesFrames {
 export type SeriesFramesOptions = Readonly<{
   series: SeriesDescription
   imageIds: readonly string[]
+  load: (imageId: string, signal: AbortSignal) => Promise<void>
   budgetBytes: number
   onChange: (index: number) => void
 }>
@@ -33,7 +34,7 @@ export type SeriesFramesOptions = Readonly<{
 /** Browsers give HTTP/1.1 six connections; one is the event stream, one stays free for the frame just scrolled to. */
 const parallel = 4
 
-export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: SeriesFramesOptions): SeriesFrames {
+export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBytes, onChange }: SeriesFramesOptions): SeriesFrames {
   const count = imageIds.length
   const held = Math.max(3, Math.min(count, Math.floor(budgetBytes / bytesOfFrame(series))))
   const inFlight = new Set<number>()
@@ -42,7 +43,8 @@ export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: 
   const waiters = new Map<number, (() => void)[]>()
   let order = requestOrder(0, count, held)
   let current = 0
-  let isClosed = false
+  const closing = new AbortController()
+  const isClosed = () => closing.signal.aborted
 
   const settle = (index: number) => {
     for (const wake of waiters.get(index) ?? []) wake()
@@ -53,19 +55,19 @@ export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: 
     const imageId = imageIds[index] ?? ''
     inFlight.add(index)
     try {
-      await imageLoader.loadAndCacheImage(imageId)
-      if (!isClosed) loaded.add(index)
+      await loadImage(imageId, closing.signal)
+      if (!isClosed()) loaded.add(index)
     } catch (cause) {
-      if (!isClosed) failures.set(index, reasonOf(cause))
+      if (!isClosed()) failures.set(index, reasonOf(cause))
     }
     inFlight.delete(index)
-    if (isClosed) return
+    if (isClosed()) return
     settle(index)
     pump()
   }
   const isOpen = (index: number) => !loaded.has(index) && !failures.has(index) && !inFlight.has(index)
   const pump = () => {
-    if (isClosed) return
+    if (isClosed()) return
     if (isOpen(current) && inFlight.size <= parallel) void load(current)
     for (const index of order) {
       if (inFlight.size >= parallel) return
@@ -100,7 +102,7 @@ export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: 
     },
     settled: async (index) => {
       while (at(index).kind === 'waiting') {
-        if (isClosed) throw new DOMException('The series was closed.', 'AbortError')
+        if (isClosed()) throw new DOMException('The series was closed.', 'AbortError')
         pump()
         await new Promise<void>((wake) => { waiters.set(index, [...(waiters.get(index) ?? []), wake]) })
       }
@@ -109,9 +111,9 @@ export function createSeriesFrames({ series, imageIds, budgetBytes, onChange }: 
     progress: () => progressOf(series, loaded, failures.size, held),
     fitsWhole: held === count,
     close() {
-      isClosed = true
+      closing.abort()
       stopListening()
-      for (const index of [...loaded, ...inFlight]) forget(index)
+      for (const index of loaded) forget(index)
       for (const wakes of waiters.values()) for (const wake of wakes) wake()
     }
   }
@@ -142,8 +144,6 @@ function onEviction(gone: (imageId: string) => void): () => void {
 }
 
 function reasonOf(cause: unknown): string {
-  // Cornerstone3D wraps what a loader throws into { error }.
-  const error = typeof cause === 'object' && cause !== null && 'error' in cause ? cause.error : cause
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'This frame did not arrive within a minute. Check the connection and open the series again.'
-  return error instanceof Error && error.message !== '' ? error.message : 'This frame could not be decoded.'
+  if (cause instanceof DOMException && cause.name === 'TimeoutError') return 'This frame did not arrive within a minute. Check the connection and open the series again.'
+  return cause instanceof Error && cause.message !== '' ? cause.message : 'This frame could not be decoded.'
 }

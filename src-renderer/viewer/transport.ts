@@ -3,11 +3,14 @@ import { Annotation, AnnotationList, type AnnotationWrite } from '../../src-shar
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import { SeriesDescription } from '../../src-shared/studies.ts'
 
+/** `photometricInterpretation`: of these bytes, where the edge says so; decoding may have changed it. */
+export type FrameBytes = Readonly<{ bytes: Uint8Array<ArrayBuffer>; photometricInterpretation: string | null }>
+
 /** What the viewer asks of the edge. Every answer is parsed; a refusal throws the edge's own `AppError`. */
 export interface ViewerTransport {
   describeSeries(seriesUid: SeriesUid, signal: AbortSignal): Promise<SeriesDescription>
   /** One frame's bytes: as stored, or decoded by the edge into little-endian pixel cells. */
-  frame(sopInstanceUid: SopInstanceUid, frameNumber: number, options: Readonly<{ isDecoded: boolean; signal: AbortSignal }>): Promise<Uint8Array<ArrayBuffer>>
+  frame(sopInstanceUid: SopInstanceUid, frameNumber: number, options: Readonly<{ isDecoded: boolean; signal: AbortSignal }>): Promise<FrameBytes>
   annotations(studyUid: StudyUid): Promise<readonly Annotation[]>
   saveAnnotation(write: AnnotationWrite): Promise<Annotation>
   deleteAnnotation(id: string, revision: number): Promise<void>
@@ -24,7 +27,7 @@ export function createHttpTransport(fetcher: typeof fetch = (input, init) => fet
     describeSeries: async (seriesUid, signal) => SeriesDescription.parse(await (await ask(`/api/series/${seriesUid}`, { signal })).json()),
     frame: async (sopInstanceUid, frameNumber, { isDecoded, signal }) => {
       const response = await ask(`/api/instances/${sopInstanceUid}/frames/${frameNumber}${isDecoded ? '?decoded=1' : ''}`, { signal })
-      return new Uint8Array(await response.arrayBuffer())
+      return { bytes: new Uint8Array(await response.arrayBuffer()), photometricInterpretation: response.headers.get('x-photometric-interpretation') }
     },
     annotations: async (studyUid) => AnnotationList.parse(await (await ask(`/api/studies/${studyUid}/annotations`)).json()).annotations,
     saveAnnotation: async (write) => {

@@ -101,7 +101,7 @@ function signed(axis: Axis, isReversed: boolean): Axis & Readonly<{ start: Vecto
  */
 export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, slices: readonly GreyValues[], range: Readonly<{ minimum: number; maximum: number }>): Picture {
   const plane = planeAt(grid, family, index)
-  const isWhole = !(slices[0] instanceof Float32Array) && range.minimum >= -32768 && range.maximum <= 32767
+  const isWhole = slices.every((slice) => !(slice instanceof Float32Array)) && range.minimum >= -32768 && range.maximum <= 32767
   const values = isWhole ? new Int16Array(plane.columns * plane.rows) : new Float32Array(plane.columns * plane.rows)
   const rowLength = grid.axes[0].count
   const stride = (axis: 0 | 1 | 2) => [1, rowLength, 0][axis] ?? 0
