@@ -4,12 +4,11 @@ import { isColour, toRgba, type Samples } from './colour.ts'
 import { decodeRoute } from './decode-route.ts'
 import { readNativeCells, type StoredCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
+import { rescaled, type GreyFrame } from './rescale.ts'
 import type { ViewerTransport } from './transport.ts'
 
-/** A frame ready to draw and to measure: `values` are stored values × slope + intercept, applied once, here. */
-export type DecodedFrame =
-  | Readonly<{ kind: 'grey'; values: Uint8Array | Int16Array | Uint16Array | Float32Array; minimum: number; maximum: number }>
-  | Readonly<{ kind: 'colour'; rgba: Uint8ClampedArray<ArrayBuffer> }>
+/** A frame ready to draw and to measure. */
+export type DecodedFrame = GreyFrame | Readonly<{ kind: 'colour'; rgba: Uint8ClampedArray<ArrayBuffer> }>
 
 export type FrameDecoder = (series: SeriesDescription, frame: FrameDescription, type: PixelArrayName, signal: AbortSignal) => Promise<DecodedFrame>
 
@@ -75,31 +74,4 @@ function isStoredCells(cells: unknown): cells is StoredCells {
 function finish(cells: Samples, pixel: PixelDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {
   if (isColour(pixel)) return { kind: 'colour', rgba: toRgba(cells, pixel) }
   return rescaled(cells, frame.rescaleSlope, frame.rescaleIntercept, type)
-}
-
-/** Stored values × slope + intercept (PS3.3 C.11.1), in an array wide enough for all of them: `type`, or 16 bits where these values fit. */
-export function rescaled(cells: Samples, slope: number, intercept: number, type: PixelArrayName): Extract<DecodedFrame, { kind: 'grey' }> {
-  let low = Infinity
-  let high = -Infinity
-  for (let i = 0; i < cells.length; i += 1) {
-    const cell = cells[i] ?? 0
-    if (cell < low) low = cell
-    if (cell > high) high = cell
-  }
-  const ends = [low * slope + intercept, high * slope + intercept]
-  const minimum = Math.min(...ends)
-  const maximum = Math.max(...ends)
-  const isShort = Number.isInteger(slope) && Number.isInteger(intercept) && minimum >= -32768 && maximum <= 32767
-  const values = emptyArray(type === 'Float32Array' && isShort ? 'Int16Array' : type, cells.length)
-  for (let i = 0; i < cells.length; i += 1) values[i] = (cells[i] ?? 0) * slope + intercept
-  return { kind: 'grey', values, minimum, maximum }
-}
-
-function emptyArray(type: PixelArrayName, length: number): Uint8Array | Int16Array | Uint16Array | Float32Array {
-  switch (type) {
-    case 'Uint8Array': return new Uint8Array(length)
-    case 'Int16Array': return new Int16Array(length)
-    case 'Uint16Array': return new Uint16Array(length)
-    case 'Float32Array': return new Float32Array(length)
-  }
 }

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { RowId } from '../../src-shared/ids.ts'
+import { defaultWindow, movedWindow } from './default-window.ts'
+import { frameMetadata } from './frame-metadata.ts'
+import { imageIdOf } from './image-id.ts'
+import { viewerKeys } from './keys.ts'
+import type { Picture } from './picture.ts'
+import { planeOfFrame } from './plane.ts'
+import { ctPresets, presetsFor } from './presets.ts'
+import { requestOrder } from './request-order.ts'
+import { newRowId } from './row-id.ts'
+import { aFrame, aPixel, aSeries } from './test-series.ts'
+import { valueUnit } from './values.ts'
+
+describe('the order of requests', () => {
+  test('is the frame being looked at, its neighbours outwards, then the rest, each once', () => {
+    expect(requestOrder(3, 6)).toEqual([3, 4, 2, 5, 1, 0])
+    expect(requestOrder(0, 3)).toEqual([0, 1, 2])
+    expect(requestOrder(2, 3)).toEqual([2, 1, 0])
+    expect(requestOrder(100, 300).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index))
+  })
+  test('ends where the memory budget ends', () => {
+    expect(requestOrder(50, 300, 5)).toEqual([50, 51, 49, 52, 48])
+  })
+})
+
+describe('window presets', () => {
+  test('are for CT alone, one for each number key', () => {
+    expect(ctPresets.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(ctPresets[0]).toMatchObject({ name: 'Soft tissue', center: 40, width: 400 })
+    expect(presetsFor('MR')).toEqual([])
+  })
+})
+
+describe('the window a picture opens with', () => {
+  const picture: Picture = { kind: 'grey', plane: planeOfFrame(aSeries(), aFrame(0)), isInverse: false, voiLutFunction: 'LINEAR', values: new Int16Array(24), minimum: -100, maximum: 299 }
+  test('is the first of the file', () => {
+    expect(defaultWindow(picture, aFrame(0, { windowCenters: [40, 500], windowWidths: [400, 2000] }))).toEqual({ center: 40, width: 400 })
+  })
+  test('is the range of the values where the file has none or a senseless one', () => {
+    expect(defaultWindow(picture, aFrame(0, { windowCenters: [], windowWidths: [] }))).toEqual({ center: 100, width: 400 })
+    expect(defaultWindow(picture, aFrame(0, { windowWidths: [0] }))).toEqual({ center: 100, width: 400 })
+  })
+  test('never gets narrower than one', () => {
+    expect(movedWindow({ center: 40, width: 2 }, 0, -0.9)).toEqual({ center: 40, width: 1 })
+  })
+})
+
+describe('what Cornerstone3D is told of a frame', () => {
+  const known = { series: aSeries(), frame: aFrame(1) }
+  test('is its plane, by rows and columns as DICOM orders them', () => {
+    expect(frameMetadata('imagePlaneModule', known)).toMatchObject({
+      imagePositionPatient: [-10, -20, 105], rowCosines: [1, 0, 0], columnCosines: [0, 1, 0], rowPixelSpacing: 2, columnPixelSpacing: 0.5, rows: 4, columns: 6, frameOfReferenceUID: '1.9'
+    })
+  })
+  test('is its rescale and its pixels, and nothing for a module that is not held', () => {
+    expect(frameMetadata('modalityLutModule', known)).toEqual({ rescaleSlope: 1, rescaleIntercept: -1024, rescaleType: 'HU' })
+    expect(frameMetadata('imagePixelModule', { series: aSeries(), frame: aFrame(0, { pixel: aPixel({ rows: 9 }) }) })).toMatchObject({ rows: 9 })
+    expect(frameMetadata('petIsotopeModule', known)).toBeUndefined()
+  })
+  test('has one id for each frame of each instance', () => {
+    const ids = aSeries().frames.map((frame) => imageIdOf(aSeries().seriesUid, frame))
+    expect(ids[0]).toBe('vigil:1.2.3/1.2.3.1/1')
+    expect(new Set(ids).size).toBe(4)
+  })
+})
+
+describe('the unit of values', () => {
+  test('is HU for CT alone', () => {
+    expect(valueUnit(aSeries())).toBe('HU')
+    expect(valueUnit(aSeries({ modality: 'MR' }))).toBe('value')
+    expect(valueUnit(aSeries({ modality: 'CT', frames: [aFrame(0, { rescaleType: 'US' })] }))).toBe('value')
+    expect(valueUnit(aSeries({ pixel: aPixel({ samplesPerPixel: 3 }) }))).toBe('colour')
+  })
+})
+
+describe('ids made by the window', () => {
+  test('are UUIDs of version 7 that sort by time', () => {
+    const ids = [1_700_000_000_000, 1_700_000_000_001, 1_800_000_000_000].map((ms) => newRowId(ms))
+    for (const id of ids) expect(RowId.safeParse(id).success).toBe(true)
+    expect(ids[0]?.[14]).toBe('7')
+    expect(ids.toSorted()).toEqual(ids)
+  })
+})
+
+describe('the keys', () => {
+  test('call one command each', () => {
+    const chords = viewerKeys.flatMap((entry) => entry.chords)
+    expect(new Set(chords).size).toBe(chords.length)
+  })
+  test('leave the keys of the findings panel alone', () => {
+    for (const key of ['y', 'n', 'e', '?', 'ctrl+k']) expect(viewerKeys.some(({ chords }) => chords.includes(key))).toBe(false)
+  })
+})
