@@ -71,7 +71,7 @@ function readPicture(part10: Part10, body: RandomAccess, sopClassUid: string): P
   const syntax = transferSyntax(transferSyntaxUid)
   if (element.isUndefinedLength) return { pixel, frameCount, layout: encapsulatedLayout(dataSet, element, frameCount, syntax, body), notes: [] }
   if (syntax?.isEncapsulated === true && syntax.codec !== 'none') throw new DicomFault('malformed', 'The pixels are said to be compressed but are not stored as compressed pixels are. The file is damaged.')
-  const { layout, hasExtra } = nativeLayout(element, pixel, frameCount, { totalBytes: body.totalBytes, isDeflated, isLittleEndian: transferSyntaxUid !== explicitBig })
+  const { layout, hasExtra } = nativeLayout(element, pixel, frameCount, { totalBytes: body.totalBytes, isDeflated, isLittleEndian: transferSyntaxUid !== explicitBig || (pixel.bitsAllocated === 8 && element.vr === 'OB') })
   return { pixel, frameCount, layout, notes: hasExtra ? ['extra-bytes'] : [] }
 }
 

@@ -3,13 +3,15 @@ import { AppError } from '../../../src-shared/errors.ts'
 import type { PixelDescription } from '../../../src-shared/studies.ts'
 import { transferSyntax, type Codec } from '../dicom/transfer-syntaxes.ts'
 
-const { Context, NativeCodecs } = dcmjsCodecs
+const { Context, NativeCodecs, log } = dcmjsCodecs
 
 /** Decoded cells and what the code stream says of them where it differs from the header. */
 export type Decoded = Readonly<{ cells: Uint8Array, pixelRepresentation: number, photometricInterpretation: string }>
 
 /** Compiles the codecs (60 ms, once a thread). */
 export async function prepareCodecs(): Promise<void> {
+  // Their failures come back as exceptions; the console is not theirs.
+  log.setLevel('silent')
   if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync()
 }
 
@@ -21,6 +23,7 @@ export function decodeEncapsulated(encoded: Uint8Array, pixel: PixelDescription)
   const syntax = transferSyntax(pixel.transferSyntaxUid)
   if (syntax === null) throw new AppError('unsupported', `The images are coded in ${pixel.transferSyntaxUid}, which this version can't decode.`)
   if (syntax.codec === 'none') return { cells: encoded, pixelRepresentation: pixel.pixelRepresentation, photometricInterpretation: pixel.photometricInterpretation }
+  if (pixel.bitsAllocated === 1 && syntax.codec === 'rle') throw new AppError('unsupported', 'Single-bit images in RLE are not decoded by this version.')
   const context = new Context({
     width: pixel.columns, height: pixel.rows, bitsAllocated: pixel.bitsAllocated, bitsStored: pixel.bitsStored, samplesPerPixel: pixel.samplesPerPixel,
     pixelRepresentation: pixel.pixelRepresentation, planarConfiguration: pixel.planarConfiguration, photometricInterpretation: pixel.photometricInterpretation,

@@ -1,4 +1,5 @@
 import type { PixelDescription } from '../../../src-shared/studies.ts'
+import { bitsPerFrame } from '../dicom/pixel-layout.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { decodeEncapsulated, type Decoded } from './codecs.ts'
 import { readFrameBytes, type FrameSource } from './frame-source.ts'
@@ -17,14 +18,17 @@ export function decodeFrame(source: FrameSource): Decoded {
 function nativeCells(bytes: Buffer, { pixel, isLittleEndian, bitOffset }: FrameSource): Uint8Array {
   if (pixel.bitsAllocated === 1) return unpackBits(bytes, bitOffset, pixel.rows * pixel.columns * pixel.samplesPerPixel)
   if (!isLittleEndian) swap(bytes, pixel.bitsAllocated)
-  if (pixel.photometricInterpretation === 'YBR_FULL_422') return widenChroma(bytes, pixel)
-  if (pixel.samplesPerPixel > 1 && pixel.planarConfiguration === 1) return interleave(bytes, pixel)
-  return bytes
+  const frame = bytes.subarray(bitOffset / 8, bitOffset / 8 + Math.ceil(bitsPerFrame(pixel) / 8))
+  if (pixel.photometricInterpretation === 'YBR_FULL_422') return widenChroma(frame, pixel)
+  if (pixel.samplesPerPixel > 1 && pixel.planarConfiguration === 1) return interleave(frame, pixel)
+  return frame
 }
 
 function swap(bytes: Buffer, bits: number): void {
   const whole = bytes.subarray(0, bytes.length - bytes.length % Math.max(1, bits / 8))
-  if (bits === 16) whole.swap16()
+  // Bytes in words (OW) are swapped with their word, though each is a pixel of its own.
+  if (bits === 8) bytes.subarray(0, bytes.length - bytes.length % 2).swap16()
+  else if (bits === 16) whole.swap16()
   else if (bits === 32) whole.swap32()
   else if (bits === 64) whole.swap64()
 }

@@ -9,7 +9,7 @@ import type { StoredInstance } from '../store.ts'
 /** Where the bytes of one frame are, and how they are to be read: enough for a worker that knows nothing else. */
 export const FrameSource = z.object({
   path: z.string(), spans: z.array(ByteSpan), isDeflated: z.boolean(), isLittleEndian: z.boolean(),
-  /** Frames of single bits may begin within a byte. */
+  /** Bits of the bytes read that come before the frame. */
   bitOffset: z.int(), pixel: PixelDescription
 })
 export type FrameSource = z.infer<typeof FrameSource>
@@ -22,8 +22,10 @@ export function frameSourceOf(path: string, { header: { layout, frameCount, pixe
   }
   if (layout.kind === 'encapsulated') return { path, spans: layout.frames[frameNumber - 1] ?? [], isDeflated: false, isLittleEndian: true, bitOffset: 0, pixel }
   const startBit = (frameNumber - 1) * layout.bitsPerFrame
-  const bitOffset = startBit % 8
-  const span: ByteSpan = [layout.offset + Math.floor(startBit / 8), Math.ceil((bitOffset + layout.bitsPerFrame) / 8)]
+  // Frames of single bits begin at any bit; bytes that lie in big-endian words must be read by whole words.
+  const unit = !layout.isLittleEndian && pixel.bitsAllocated === 8 ? 16 : 8
+  const bitOffset = startBit % unit
+  const span: ByteSpan = [layout.offset + (startBit - bitOffset) / 8, Math.ceil((bitOffset + layout.bitsPerFrame) / unit) * unit / 8]
   return { path, spans: [span], isDeflated: layout.isDeflated, isLittleEndian: layout.isLittleEndian, bitOffset, pixel }
 }
 
