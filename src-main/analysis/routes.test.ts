@@ -128,7 +128,7 @@ describe('the timeline', () => {
     state.candidates = [aCandidate({ centreMm: [0, 0, 900] })]
     await expect(analysed()).rejects.toThrow(/outside every image/)
     const { entries } = await room.timeline(studyUid)
-    expect(entries.filter(({ kind }) => kind === 'verdict').map(({ text }) => text)).toEqual(['Finding edited: note from nothing to seen.', 'Finding rejected: vessel'])
+    expect(entries.filter(({ kind }) => kind === 'verdict').map(({ text }) => text)).toEqual(['Finding edited: note from nothing to seen', 'Finding rejected: vessel'])
     expect(entries.filter(({ isError }) => isError).map(({ kind }) => kind)).toEqual(['step', 'analysis'])
   })
 })

@@ -1,3 +1,4 @@
+import type { FindingEdit } from '../../src-shared/analysis.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
 import type { TimelineEntry } from '../../src-shared/reports.ts'
 import type { StudyDetail } from '../../src-shared/studies.ts'
@@ -50,12 +51,15 @@ function stepEntry({ step, state, startedAt, finishedAt, durationMs, detail, sta
   return [entry(at, 'step', `${words}${detail === '' ? '.' : `: ${detail}`}${again}`, '', { durationMs, isError: state === 'failed' })]
 }
 
+const fieldWords: Readonly<Record<FindingEdit['field'], string>> = {
+  kind: 'kind', diameterMm: 'size in mm', volumeMm3: 'volume in mm³', meanHu: 'mean HU', maxHu: 'maximum HU', laterality: 'side', location: 'place', note: 'note'
+}
 const verdictWords = { accept: 'accepted', reject: 'rejected', reopen: 'reopened' } as const
 
 function actEntry({ act, at, actorName }: ActRow): TimelineEntry[] {
   switch (act.act) {
     case 'verdict': return [entry(at, 'verdict', `Finding ${verdictWords[act.verdict]}${act.reason === '' ? '.' : `: ${act.reason}`}`, actorName)]
-    case 'edit': return [entry(at, 'verdict', `Finding edited: ${act.edit.field} from ${shown(act.edit.from)} to ${shown(act.edit.to)}.`, actorName)]
+    case 'edit': return [entry(at, 'verdict', `Finding edited: ${fieldWords[act.edit.field]} from ${shown(act.edit.from)} to ${shown(act.edit.to)}`, actorName)]
     case 'added': return [entry(at, 'verdict', 'Finding added by hand.', actorName)]
     case 'superseded': return [entry(at, 'other', 'An undecided finding was replaced by the newer analysis.', actorName)]
     case 'kept': return [entry(at, 'other', 'A decided finding was kept from the earlier analysis.', actorName)]

@@ -5,8 +5,8 @@ import { ink, type Sheet } from './sheet.ts'
 import { drawTable, type Column } from './table.ts'
 
 const columns: readonly Column[] = [
-  { title: '#', share: 3, align: 'right' }, { title: 'Kind', share: 13 }, { title: 'Size, mm', share: 14, align: 'right' }, { title: 'Volume, mm³', share: 11, align: 'right' },
-  { title: 'HU mean / max', share: 13, align: 'right' }, { title: 'Side', share: 8 }, { title: 'Place', share: 13 }, { title: 'Verdict', share: 16 }
+  { title: '#', share: 4.5, align: 'right' }, { title: 'Kind', share: 12.5 }, { title: 'Size, mm', share: 15, align: 'right' }, { title: 'Volume, mm³', share: 12.5, align: 'right' },
+  { title: 'HU mean / max', share: 14, align: 'right' }, { title: 'Side', share: 9.5 }, { title: 'Place', share: 13 }, { title: 'Verdict', share: 16 }
 ]
 
 /** Every finding, also rejected and undecided ones: a report hides none of them. */
@@ -14,7 +14,9 @@ export function drawFindings(sheet: Sheet, findings: readonly FindingForPage[]):
   if (findings.length === 0) return
   sheet.heading('Findings measured')
   drawTable(sheet, columns, findings.map(cellsOf))
-  if (findings.some(hasEditedNumber)) sheet.paragraph('* edited by the clinician; in brackets what was measured', { size: 7.5, color: ink.edited })
+  if (!findings.some(hasEditedNumber)) return
+  sheet.space(3)
+  sheet.paragraph('* edited by the clinician; in brackets what was measured', { size: 7.5, color: ink.edited })
 }
 
 function cellsOf(entry: FindingForPage, index: number): string[] {

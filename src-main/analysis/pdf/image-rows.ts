@@ -3,7 +3,7 @@ import { bodyWidth, ink, page, type Sheet } from './sheet.ts'
 
 const gap = 12
 const boxWidth = (bodyWidth - gap) / 2
-const boxHeight = 208
+const boxHeight = 182
 
 /** Key images two by two: the whole slice with a ring, and the spot close up. */
 export function drawImages(sheet: Sheet, images: readonly DrawnImage[], leftOut: number): void {
@@ -17,7 +17,7 @@ export function drawImages(sheet: Sheet, images: readonly DrawnImage[], leftOut:
 function drawImage(sheet: Sheet, { caption, seriesWords, pictures, problem }: DrawnImage, number: number): void {
   const { doc, ensure, paragraph } = sheet
   const height = problem === null ? boxHeight : 30
-  ensure(height + 38)
+  ensure(height + 36)
   const top = doc.y
   if (problem !== null) {
     doc.rect(page.left, top, bodyWidth, height).fill(ink.panel)

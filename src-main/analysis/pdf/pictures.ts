@@ -8,6 +8,8 @@ import type { DrawnImage } from './facts.ts'
 
 /** Soft tissue window of the abdomen, HU. */
 export const softTissue = { windowCenter: 40, windowWidth: 400 } as const
+/** Wide enough that the inside of a dense stone is not plain white. */
+const stoneWindow = { windowCenter: 350, windowWidth: 1500 } as const
 const sizePx = 640
 const closeUpMm = 60
 
@@ -18,7 +20,7 @@ export async function drawKeyImage(studies: Pick<StudiesFace, 'describeSeries' |
   const series = await studies.describeSeries(image.seriesUid)
   const index = series.frames.findIndex((frame) => frame.sopInstanceUid === image.sopInstanceUid && frame.frameNumber === image.frameNumber)
   const frame = series.frames[index]
-  const seriesWords = `${series.modality} series ${series.seriesNumber ?? '–'}${series.description === '' ? '' : ` (${series.description})`}, slice ${index + 1} of ${series.frames.length}`
+  const seriesWords = `${series.modality} series ${series.seriesNumber ?? '–'}${series.description === '' ? '' : ` (${series.description})`}, slice ${index + 1} of ${series.frames.length} · close-up ${closeUpMm} mm wide or more, window 350/1500 HU`
   if (frame === undefined) return { caption: image.caption, seriesWords, pictures: [], problem: 'This image is not in the study any more.' }
   try {
     const whole = await wholeSlice(studies, series, frame, spot)
@@ -44,7 +46,7 @@ async function closeUp(studies: Pick<StudiesFace, 'renderFrame'>, series: Series
   const crop = cropAround(series, frame, centreMm, Math.max(closeUpMm, (diameterMm ?? 0) * 2))
   const spacing = frame.pixelSpacingMm ?? series.pixelSpacingMm
   if (crop === null || spacing === null) return null
-  const png = await studies.renderFrame(frame.sopInstanceUid, frame.frameNumber, { ...softTissue, maxSizePx: sizePx, crop, format: 'png' })
+  const png = await studies.renderFrame(frame.sopInstanceUid, frame.frameNumber, { ...stoneWindow, maxSizePx: sizePx, crop, format: 'png' })
   return { png, width: crop.width * spacing[1], height: crop.height * spacing[0], ring: null }
 }
 

@@ -4,6 +4,7 @@ import { spanText } from '../reports/text.ts'
 import { capitalised } from '../reports/words.ts'
 import { drawFindings } from './finding-table.ts'
 import { drawImages } from './image-rows.ts'
+import { personName } from './person-name.ts'
 import type { ReportForPage } from './facts.ts'
 import { bodyWidth, createSheet, ink, page, type Sheet } from './sheet.ts'
 
@@ -33,7 +34,7 @@ function drawHead(sheet: Sheet, { report, study }: ReportForPage): void {
   at(report.status === 'draft' ? 'DRAFT: not signed' : report.status === 'final' ? 'Signed' : `Signed, with ${report.addenda.length === 1 ? 'an addendum' : `${report.addenda.length} addenda`}`,
     page.left + bodyWidth / 2, top - 20, bodyWidth / 2, { size: 10, isBold: true, align: 'right', color: report.status === 'draft' ? ink.watermark : ink.text })
   const left: readonly (readonly [string, string])[] = [
-    ['Patient', study.patientName], ['Patient ID', study.patientId], ['Born', [study.birthDate ?? '', sexWords(study.sex)].filter((part) => part !== '').join(' · ')]
+    ['Patient', personName(study.patientName)], ['Patient ID', study.patientId], ['Born', [study.birthDate ?? '', sexWords(study.sex)].filter((part) => part !== '').join(' · ')]
   ]
   const right: readonly (readonly [string, string])[] = [
     ['Study', [study.modalities.join(', '), study.description].filter((part) => part !== '').join(' · ')],
@@ -116,13 +117,13 @@ function drawAddenda(sheet: Sheet, { addenda }: Report): void {
   }
 }
 
-function drawSignature(sheet: Sheet, { status, signedBy, signedAt, hash, version }: Report): void {
+function drawSignature(sheet: Sheet, { status, signedBy, signedAt, hash }: Report): void {
   sheet.heading('Signature')
   if (status === 'draft' || signedBy === null || signedAt === null) {
     sheet.paragraph('Not signed. This draft may still change.', { isBold: true, color: ink.watermark })
     return
   }
-  sheet.paragraph(`Signed by ${signedBy} on ${instantWords(signedAt)}. Version ${version}.`, { isBold: true })
+  sheet.paragraph(`Signed by ${signedBy} on ${instantWords(signedAt)}.${status === 'amended' ? ' What came later stands in the addenda.' : ''}`, { isBold: true })
   sheet.paragraph(`SHA-256 of the signed report: ${hash ?? ''}`, { size: 8, color: ink.quiet })
 }
 
@@ -140,7 +141,7 @@ function drawEveryPage(sheet: Sheet, { report, study }: ReportForPage): void {
     // The footer lies in the margin, where pdfkit would otherwise begin a new page.
     doc.page.margins = { top: 0, bottom: 0, left: 0, right: 0 }
     if (report.status === 'draft') drawWatermark(sheet)
-    if (index > 0) at([study.patientName, study.patientId, study.studyDate ?? ''].filter((part) => part !== '').join(' · '), page.left, 40, bodyWidth, { size: 8, color: ink.quiet })
+    if (index > 0) at([personName(study.patientName), study.patientId, study.studyDate ?? ''].filter((part) => part !== '').join(' · '), page.left, 40, bodyWidth, { size: 8, color: ink.quiet })
     const y = page.height - 44
     doc.moveTo(page.left, y - 6).lineTo(page.width - page.right, y - 6).lineWidth(0.4).strokeColor(ink.line).stroke()
     at(`${NOT_A_DEVICE}${missing}`, page.left, y, bodyWidth - 170, { size: 8, isBold: true })

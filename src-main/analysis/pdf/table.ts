@@ -6,7 +6,7 @@ export type Column = Readonly<{ title: string, share: number, align?: 'left' | '
 export function drawTable({ doc, at, heightOf }: Sheet, columns: readonly Column[], rows: readonly (readonly string[])[]): void {
   const total = columns.reduce((sum, column) => sum + column.share, 0)
   const widths = columns.map((column) => (column.share / total) * bodyWidth)
-  const padding = 4
+  const padding = 5
   const bottom = page.height - page.bottom
 
   const drawRow = (cells: readonly string[], isHead: boolean) => {

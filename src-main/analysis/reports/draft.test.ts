@@ -51,6 +51,14 @@ describe('the draft of', () => {
     expect(texts(drafted(aRow('a', { kind: 'other', location: 'unknown', diameterMm: 12 }, { note: 'Cyst, simple.' })).findings)[0]).toBe('Finding on the left, 12.0 mm. Cyst, simple.')
   })
 
+  it('the density classes is one line, and a histogram none', () => {
+    const of = (name: string, label: string, value: number, unit = 'ml') => ({ name, label, value, unit })
+    const measurements = [of('volume-lung', 'Lung', 2425), of('body-width', 'Body, left to right', 331.04, 'mm'), of('volume-fat', 'Fat', 4317.4), of('histogram:100', 'Share', 3, '%'), of('stone-count', 'Stones', 5, ''), of('left-out-as-bone', 'Dense islands left out as bone', 0, '')]
+    expect(texts(draftContent({ technique: [], analysis: { protocol: 'general-ct', measurements }, findings: [] }).findings)).toEqual([
+      'Body, left to right: 331.0 mm.', 'Volumes by density: lung 2425 ml; fat 4317 ml.'
+    ])
+  })
+
   it('general measurements has no impression of its own', () => {
     const content = draftContent({ technique: [], analysis: { protocol: 'general-ct', measurements: [{ name: 'fat', label: 'fat volume', value: 4321.6, unit: 'ml' }] }, findings: [] })
     expect(texts(content.findings)).toEqual(['Fat volume: 4322 ml.'])

@@ -25,7 +25,7 @@ export function draftContent({ technique, analysis, findings }: DraftFacts): Rep
       ...standing.filter((row) => row.kind === 'other').map(otherLine),
       ...(stones.length === 0 && analysis?.protocol === 'urinary-stones' ? [line('findings:none', [text('No stone was measured in the urinary tract.')])] : []),
       ...mimicsLine(standing.filter((row) => row.kind !== 'stone' && row.kind !== 'other')),
-      ...(analysis?.measurements ?? []).map(measurementLine)
+      ...measurementLines((analysis?.measurements ?? []).filter(isWorthALine))
     ],
     impression: impressionLines(stones, analysis?.protocol ?? null)
   }
@@ -40,6 +40,10 @@ export function line(id: string, spans: readonly ReportSpan[], finding: Pick<Fin
 }
 
 const bySize = (a: FindingRow, b: FindingRow) => (b.diameterMm ?? 0) - (a.diameterMm ?? 0) || (a.id < b.id ? -1 : 1)
+
+/** Counts and sums over stones are written from the findings as they stand: a verdict changes them. A count of nothing says nothing. */
+const summedHere = ['stone-count', 'stone-volume']
+const isWorthALine = ({ name, value, unit }: ProtocolMeasurement) => !summedHere.includes(name) && !name.startsWith('histogram') && (value !== 0 || unit !== '')
 
 /** "Stone in the left kidney: longest diameter 7.2 ± 0.4 mm, volume 121 mm³, mean 850 HU, maximum 1203 HU." */
 function stoneLine(row: FindingRow): ReportLine {
@@ -74,6 +78,18 @@ function mimicsLine(mimics: readonly FindingRow[]): ReportLine[] {
   const parts = [...counts].map(([kind, count]) => [plainNumber(count, '', `count.${kind}`), text(` ${kindWords[kind][count === 1 ? 0 : 1]}`)])
   const head = [plainNumber(mimics.length, '', 'count.mimics'), text(` ${mimics.length === 1 ? 'dense focus' : 'dense foci'} not counted as ${mimics.length === 1 ? 'a stone' : 'stones'}: `)]
   return [line('findings:mimics', joined([...head, ...parts.flatMap((spans, index) => (index === 0 ? spans : [text(', '), ...spans])), text('.')]))]
+}
+
+/** One line each; the volumes of the density classes share one. */
+function measurementLines(all: readonly ProtocolMeasurement[]): ReportLine[] {
+  const volumes = all.filter(({ name }) => name.startsWith('volume-'))
+  const parts = volumes.flatMap(({ name, label, value, unit }, index) => [
+    text(`${index === 0 ? 'Volumes by density: ' : '; '}${label.charAt(0).toLowerCase()}${label.slice(1)} `), plainNumber(value, unit, `measurement.${name}`), text(` ${unit}`)
+  ])
+  return [
+    ...all.filter((one) => !volumes.includes(one)).map(measurementLine),
+    ...(parts.length === 0 ? [] : [line('measurement:volumes', joined([...parts, text('.')]))])
+  ]
 }
 
 function measurementLine({ name, label, value, unit }: ProtocolMeasurement): ReportLine {
