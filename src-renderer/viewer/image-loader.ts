@@ -1,4 +1,4 @@
-import { Enums, cache, imageLoader, metaData, utilities, type Types } from '@cornerstonejs/core'
+import { Enums, cache, getWebWorkerManager, imageLoader, metaData, utilities, type Types } from '@cornerstonejs/core'
 import { init as startDecoders } from '@cornerstonejs/dicom-image-loader'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { DecodedFrame, FrameDecoder } from './frame-decoder.ts'
@@ -24,7 +24,7 @@ export function createFrameSource(decode: FrameDecoder): FrameSource {
     const found = typeof imageId === 'string' ? known.get(imageId) : undefined
     return found === undefined ? undefined : frameMetadata(module, found)
   }
-  startDecoders({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) })
+  startWorkers()
   metaData.addProvider(provider, 10_000)
   const fetchImage = async (imageId: string, signal: AbortSignal) => {
     const found = known.get(imageId)
@@ -57,6 +57,12 @@ export function createFrameSource(decode: FrameDecoder): FrameSource {
       known.clear()
     }
   }
+}
+
+/** The decode workers belong to the page and serve one viewer after the other. */
+function startWorkers(): void {
+  if ('dicomImageLoader' in getWebWorkerManager().workerRegistry) return
+  startDecoders({ maxWebWorkers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)) })
 }
 
 function seriesType(series: SeriesDescription): PixelArrayName {

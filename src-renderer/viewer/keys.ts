@@ -46,7 +46,7 @@ const moveKeys: readonly ViewerKey[] = [
   key('darker', 'Window centre up (darker)', ['alt+arrowdown'], { name: 'window-by', centerBy: 0.05, widthBy: 0 }),
   key('wider', 'Window wider', ['alt+arrowright'], { name: 'window-by', centerBy: 0, widthBy: 0.1 }),
   key('narrower', 'Window narrower', ['alt+arrowleft'], { name: 'window-by', centerBy: 0, widthBy: -0.1 }),
-  key('next-pane', 'Next pane', ['q'], { name: 'next-pane' })
+  key('next-pane', 'Next pane', ['.'], { name: 'next-pane' })
 ]
 
 const presetKeys: readonly ViewerKey[] = Array.from({ length: 9 }, (_, index) =>

@@ -89,6 +89,6 @@ describe('the keys', () => {
     expect(new Set(chords).size).toBe(chords.length)
   })
   test('leave the keys of the findings panel alone', () => {
-    for (const key of ['y', 'n', 'e', '?', 'ctrl+k']) expect(viewerKeys.some(({ chords }) => chords.includes(key))).toBe(false)
+    for (const key of ['y', 'n', 'e', 'u', 'd', 'j', 'k', 'a', 'q', '?', 'ctrl+k']) expect(viewerKeys.some(({ chords }) => chords.includes(key))).toBe(false)
   })
 })
