@@ -96,7 +96,8 @@ export function createWorkerPool({ entry, size = Math.max(1, availableParallelis
     const release = () => {
       task.signal?.removeEventListener('abort', onAbort)
       clearTimeout(timer)
-      slot.worker.unref()
+      // A last answer may come in while `close` waits for the thread's end; without a reference Node would leave in the middle of that wait.
+      if (!isClosed) slot.worker.unref()
     }
     slot.current = { ...waiting, id, release }
     slot.worker.ref()
