@@ -25,7 +25,7 @@ describe('the served workstation', () => {
     const screen = await openScreen(browser, workstation)
     const strangers: string[] = []
     screen.page.on('request', (request) => { if (!request.url().startsWith(workstation.url) && !/^(?:data|blob):/.test(request.url())) strangers.push(request.url()) })
-    await screen.page.reload({ waitUntil: 'networkidle' })
+    await screen.page.reload()
     expect(await screen.page.getByRole('heading').first().textContent()).not.toBe('')
     expect([screen.problems(), strangers]).toEqual([[], []])
     await screen.close()
