@@ -70,7 +70,7 @@ function openWindow(flags, paths) {
 
 async function serve(flags, paths) {
   const cli = at('out', 'main', 'cli.js')
-  const isAttended = process.stdout.isTTY === true && !process.env.CI && !flags['no-open']
+  const isAttended = process.stdout.isTTY && !process.env.CI && !flags['no-open']
   const args = [
     ...(flags.port === undefined ? [] : ['--port', flags.port]),
     ...(flags['data-dir'] === undefined ? [] : ['--data-dir', resolve(flags['data-dir'])]),
