@@ -69,7 +69,8 @@ async function readOnce(deps: EventStreamDeps, stop: AbortSignal, onAlive: () =>
 async function* chunksOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  const cancel = () => { void reader.cancel() }
+  // A stream that has already failed refuses to be cancelled; the read below reports that failure.
+  const cancel = () => { reader.cancel().catch(() => undefined) }
   signal.addEventListener('abort', cancel)
   try {
     for (;;) {

@@ -9,15 +9,14 @@ export function dayOf(date: string | null): number | null {
 
 /**
  * Age at the study: "57 y", "8 mo" under two years, "12 d" under two months. Null rather than nonsense: no birth date, a birth after the
- * study, or an age that nobody has reached.
+ * study, or an age that hardly anybody has reached (1900-01-01 mostly stands for "unknown").
  */
 export function ageAtStudy(birthDate: string | null, studyDate: string | null): string | null {
   const birth = dayOf(birthDate)
   const study = dayOf(studyDate)
   if (birth === null || study === null || study < birth) return null
-  const [from, to] = [new Date(birth), new Date(study)]
-  const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth() - (to.getUTCDate() < from.getUTCDate() ? 1 : 0)
-  if (months >= 130 * 12) return null
+  const months = wholeMonths(birth, study)
+  if (months >= 120 * 12) return null
   if (months >= 24) return `${Math.floor(months / 12)} y`
   return months >= 2 ? `${months} mo` : `${Math.round((study - birth) / dayMs)} d`
 }
@@ -31,7 +30,13 @@ export function ageOfStudy(studyDate: string | null, nowMs: number): string | nu
   if (days === 0) return 'today'
   if (days < 28) return `${days} d`
   if (days < 91) return `${Math.floor(days / 7)} w`
-  return days < 730 ? `${Math.floor(days / 30.44)} mo` : `${Math.floor(days / 365.25)} y`
+  const months = wholeMonths(study, nowMs)
+  return months < 24 ? `${months} mo` : `${Math.floor(months / 12)} y`
+}
+
+function wholeMonths(fromMs: number, toMs: number): number {
+  const [from, to] = [new Date(fromMs), new Date(toMs)]
+  return (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth() - (to.getUTCDate() < from.getUTCDate() ? 1 : 0)
 }
 
 const sexes: Readonly<Record<string, string>> = { M: 'M', F: 'F', O: 'O' }

@@ -45,8 +45,9 @@ function Loaded({ detail: { study, series }, onOpen }: Readonly<{ detail: StudyD
       <div className="preview-text">
         <div className="stack preview-head">
           <h2>{personName(study.patientName)}</h2>
-          <p className="quiet">{[ageAndSex(ageAtStudy(study.birthDate, study.studyDate), study.sex), study.patientId, study.birthDate === null ? '' : `born ${study.birthDate}`].filter((part) => part !== '').join(' · ')}</p>
-          <p>{study.description || 'No description'}<br /><span className="quiet">{[study.studyDate ?? 'no date', study.studyTime?.slice(0, 5), study.modalities.join(' '), counted(study.seriesCount, 'series', 'series'), counted(study.instanceCount, 'image')].filter(Boolean).join(' · ')}</span></p>
+          <Facts parts={[ageAndSex(ageAtStudy(study.birthDate, study.studyDate), study.sex), study.patientId, study.birthDate === null ? '' : `born ${study.birthDate}`]} />
+          <p>{study.description || 'No description'}</p>
+          <Facts parts={[study.studyDate ?? 'no date', study.studyTime?.slice(0, 5) ?? '', study.modalities.join(' '), counted(study.seriesCount, 'series', 'series'), counted(study.instanceCount, 'image')]} />
           <StatusMark row={study} />
         </div>
         <div className="row">
@@ -58,4 +59,9 @@ function Loaded({ detail: { study, series }, onOpen }: Readonly<{ detail: StudyD
       </div>
     </>
   )
+}
+
+/** Short facts in a row; a line may break between them and not inside one. */
+function Facts({ parts }: Readonly<{ parts: readonly string[] }>) {
+  return <p className="quiet preview-facts">{parts.filter((part) => part !== '').map((part) => <span key={part}>{part}</span>)}</p>
 }

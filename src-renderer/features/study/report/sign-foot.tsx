@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check, CircleAlert, CloudUpload, FileDown, PenLine } from 'lucide-react'
-import { useState } from 'react'
 import { assertNever } from '../../../../src-shared/errors.ts'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
 import type { Report } from '../../../../src-shared/reports.ts'
@@ -48,9 +47,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
 }
 
 function SaveState({ draft, onRetry }: Readonly<{ draft: Draft | undefined, onRetry: () => void }>) {
-  const [hasSaved, setHasSaved] = useState(false)
-  if (draft !== undefined && !hasSaved) setHasSaved(true)
-  if (draft === undefined) return <output className="save-state save-state-saved"><Check aria-hidden />{hasSaved ? 'Saved' : 'No changes'}</output>
+  if (draft === undefined) return <output className="save-state save-state-saved"><Check aria-hidden />Saved</output>
   switch (draft.kind) {
     case 'waiting': case 'saving': return <output className="save-state"><CloudUpload aria-hidden />Saving…</output>
     case 'conflict': return <output className="save-state save-state-failed"><CircleAlert aria-hidden />Not saved: choose above</output>

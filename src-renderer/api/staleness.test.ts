@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { StudyUid } from '../../src-shared/ids.ts'
+import { createCoalescer, staleKeys } from './staleness.ts'
+
+const studyUid = StudyUid.parse('1.2.3')
+
+describe('what an event makes stale', () => {
+  it('is everything at hello, for events may have been missed', () => { expect(staleKeys({ type: 'hello', version: '1' })).toEqual([[]]) })
+  it('is the worklist and the study where a study changed', () => {
+    expect(staleKeys({ type: 'study-changed', studyUid })).toEqual([['worklist'], ['study', '1.2.3', 'detail'], ['study', '1.2.3', 'timeline']])
+  })
+  it('is the report too where findings changed, for its text quotes them', () => {
+    expect(staleKeys({ type: 'findings-changed', studyUid })).toContainEqual(['study', '1.2.3', 'report'])
+  })
+})
+
+describe('the coalescer', () => {
+  it('hands each key over once, however often it came', async () => {
+    const flushed: unknown[] = []
+    const coalescer = createCoalescer({ everyMs: 5, flush: (keys) => { flushed.push(keys) } })
+    for (let count = 0; count < 1000; count += 1) coalescer.add([['worklist'], ['imports']])
+    await new Promise((done) => { setTimeout(done, 30) })
+    expect(flushed).toEqual([[['worklist'], ['imports']]])
+    coalescer.add([['system']])
+    coalescer.stop()
+    await new Promise((done) => { setTimeout(done, 20) })
+    expect(flushed).toHaveLength(1)
+  })
+})
