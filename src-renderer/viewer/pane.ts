@@ -139,8 +139,9 @@ export class Pane implements PaneView {
     return toPatient(this.shown.plane, fromScreen(affineOf(this.shown.plane, this.view, this.paneSize), point))
   }
 
-  isInPlane(pointMm: PointMm): boolean {
-    return this.shown !== null && isOnPlane(this.shown.plane, pointMm)
+  isInPlane(pointMm: PointMm, radiusMm = 0): boolean {
+    if (this.shown === null || !this.shown.plane.isInPatient) return false
+    return isOnPlane(this.shown.plane, pointMm, Math.max(radiusMm, this.shown.plane.halfThicknessMm) + 0.01)
   }
 
   private change(next: (plane: Plane, view: View) => View): void {

@@ -68,7 +68,7 @@ export function offPlaneMm(plane: Plane, pointMm: Vector): number {
   return dot(subtract(pointMm, plane.originMm), plane.normal)
 }
 
-/** Whether a point lies within half a slice of the plane and on the picture (half a pixel of margin). */
+/** Whether a point lies in the plane: by default, within half a slice of it. */
 export function isOnPlane(plane: Plane, pointMm: Vector, toleranceMm = plane.halfThicknessMm + 0.01): boolean {
   return Math.abs(offPlaneMm(plane, pointMm)) <= toleranceMm
 }

@@ -13,11 +13,10 @@ export function showsMeasurement({ series, pane, view }: Shown, measurement: Mea
   return measurement.isInPatient && measurement.pointsMm.every((point) => view.isInPlane(point))
 }
 
-/** A finding is ringed where the picture cuts through it: its own image, and any other within its radius. */
+/** A finding is ringed where the picture cuts through it: within half a slice of its centre, or within its radius. */
 export function showsFinding({ series, pane, view }: Shown, finding: Finding): boolean {
   if (series.kind !== 'ready' || finding.seriesUid !== series.seriesUid || pane.index === null || pane.content.kind === 'failed') return false
-  if (pane.sopInstanceUid === finding.sopInstanceUid && pane.frameNumber === finding.frameNumber) return true
-  return view.isInPlane(finding.centreMm) || (finding.diameterEndsMm?.some((end) => view.isInPlane(end)) ?? false)
+  return view.isInPlane(finding.centreMm, (finding.diameterMm ?? 0) / 2)
 }
 
 type Host = Readonly<{ state: ViewerState; pane: (id: PaneId) => PaneView }>

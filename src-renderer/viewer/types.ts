@@ -161,6 +161,7 @@ export interface StudyViewer {
 export interface PaneView {
   project(pointMm: PointMm): PointCss | null
   unproject(point: PointCss): PointMm | null
-  isInPlane(pointMm: PointMm): boolean
+  /** Within half a slice of the plane, or within `radiusMm` of it where that is more. */
+  isInPlane(pointMm: PointMm, radiusMm?: number): boolean
   readonly size: Readonly<{ width: number; height: number }>
 }
