@@ -62,7 +62,7 @@ function surroundings(object: PhantomObject, centre: Vec3, semiAxes: Vec3): Shap
   const rim = (thicknessMm: number, hu: number): Shape =>
     ellipsoid(centre, [semiAxes[0] + thicknessMm, semiAxes[1] + thicknessMm, semiAxes[2] + thicknessMm], hu, { turnsDeg: object.turnsDeg })
   switch (object.place) {
-    case 'kidney': return [rim(1.5, 8)]
+    case 'kidney': return [rim(2.5, 8)]
     case 'upper-ureter': case 'distal-ureter': return [rim(2, 30)]
     case 'pelvic-vein': return [capsule(subtract(centre, [0, 9, 6]), add(centre, [0, 9, 6]), 2, 38)]
     case 'bowel': return [ellipsoid(centre, [22, 17, 20], 32), ellipsoid(add(centre, [0, -4 - semiAxes[1], 0]), [9, 4, 9], -950), rim(1.5, 32)]

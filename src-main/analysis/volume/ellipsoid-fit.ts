@@ -11,6 +11,7 @@ export type FitStart = Readonly<{
   plateauHu: number
   maxHu: number
   backgroundHu: number
+  backgroundSpreadHu: number
   noiseHu: number
   pixelMm: readonly [number, number]
   thicknessMm: number
@@ -59,7 +60,10 @@ export function fitEllipsoid(data: FitData, start: FitStart): Ellipsoid {
   return describe(parameters, misfit)
 }
 
-/** Share of a voxel inside the ellipsoid: per layer a smooth step over the distance to the surface in the plane. */
+/**
+ * Share of a voxel inside the ellipsoid: per layer a smooth step over the distance to the surface in the plane, moved inward where the
+ * surface bends, since blur takes more from a bent edge than from a straight one (by half of variance times curvature).
+ */
 function coverage(p: Float64Array, data: FitData, index: number, thicknessMm: number, sigma: number): number {
   const x = (data.x[index] ?? 0) - (p[0] ?? 0)
   const y = (data.y[index] ?? 0) - (p[1] ?? 0)
@@ -67,6 +71,7 @@ function coverage(p: Float64Array, data: FitData, index: number, thicknessMm: nu
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = [p[3], p[4], p[5], p[6], p[7], p[8]]
   const u = a * x
   const v = b * x + c * y
+  const [xx, xy, yy] = [a * a + b * b + d * d, b * c + d * e, c * c + e * e]
   let sum = 0
   for (let layer = 0; layer < layers; layer++) {
     const w = d * x + e * y + f * (z + ((layer + 0.5) / layers - 0.5) * thicknessMm)
@@ -75,17 +80,25 @@ function coverage(p: Float64Array, data: FitData, index: number, thicknessMm: nu
     const gx = (a * u + b * v + d * w) / q
     const gy = (c * v + e * w) / q
     const gz = (f * w) / q
-    const steep = Math.sqrt(gx * gx + gy * gy + 0.03 * gz * gz)
-    sum += 1 / (1 + Math.exp(Math.max(-40, Math.min(40, (-1.702 * (1 - q)) / (steep * sigma)))))
+    const inPlane = gx * gx + gy * gy + 1e-9
+    const bend = (xx * gy * gy - 2 * xy * gx * gy + yy * gx * gx) / (inPlane * Math.sqrt(inPlane) * q)
+    sum += normalShare((1 - q) / (Math.sqrt(gx * gx + gy * gy + 0.03 * gz * gz) * sigma) - 0.5 * Math.min(1, sigma * bend))
   }
   return sum / layers
 }
 
+/** The normal distribution's share below t, to 2e-4. */
+function normalShare(t: number): number {
+  if (t > 5) return 1
+  if (t < -5) return 0
+  return 1 / (1 + Math.exp(-(1.5976 + 0.07056 * t * t) * t))
+}
+
 function expectations(p: Float64Array, start: FitStart, into: Float64Array, at: number): void {
   const wide = 0.5 * Math.log(Math.abs((p[3] ?? 1) * (p[5] ?? 1)) + 1e-9)
-  into[at] = (Math.log(Math.abs(p[8] ?? 1) + 1e-9) - wide) / 0.3
+  into[at] = (Math.log(Math.abs(p[8] ?? 1) + 1e-9) - wide) / 0.2
   into[at + 1] = ((p[11] ?? 0) - Math.log(start.blurMm)) / 0.25
-  into[at + 2] = (1000 * (p[10] ?? 0) - start.backgroundHu) / 8
+  into[at + 2] = (1000 * (p[10] ?? 0) - start.backgroundHu) / start.backgroundSpreadHu
   const contrast = Math.max(1, 1000 * ((p[9] ?? 0) - (p[10] ?? 0)))
   into[at + 3] = (Math.log(contrast / Math.max(1, start.maxHu - start.backgroundHu)) - 0.15) / 0.3
 }

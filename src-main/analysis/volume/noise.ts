@@ -23,6 +23,6 @@ function noiseHu({ voxels }: Volume, lowHu: number, highHu: number, fewest: numb
     if (here > lowHu && here < highHu && there > lowHu && there < highHu) differences.push(Math.abs(here - there))
   }
   if (differences.length < fewest) return null
-  const sorted = Float64Array.from(differences).sort()
+  const sorted = Float64Array.from(differences).toSorted()
   return (sorted[sorted.length >> 1] ?? 0) / (0.6745 * Math.SQRT2)
 }

@@ -3,7 +3,7 @@ import type { Vec3 } from '../../volume/vector.ts'
 import type { DenseThings } from './find.ts'
 
 /** One level of the body, a few millimetres high. All in mm (LPS). */
-export type Level = { readonly bodyCentre: readonly [number, number], readonly bodyHalf: readonly [number, number], midlineX: number, spineY: number, boneArea: readonly [number, number] }
+export type Level = { readonly bodyCentre: readonly [number, number], readonly bodyHalf: readonly [number, number], midlineX: number, spineY: number, hasSpine: boolean, isThorax: boolean }
 
 /** What the geometry of body and bone tells: the midline, the depth of the spine, and how far up the bony pelvis reaches. */
 export type Anatomy = Readonly<{
@@ -32,12 +32,12 @@ export function readAnatomy(volume: Volume, dense: DenseThings): Anatomy {
   const levelAt = (zMm: number): Level => levels[binOf(bins, zMm)] ?? emptyLevel
   const topOf = (areaMm2: number): number | null => topOfPelvis(bins, pelvis, areaMm2)
   return {
-    levelAt, hasSpine: levels.some(({ boneArea }) => boneArea[0] > 0), pelvisTopMm: topOf(110), hipTopMm: topOf(1100),
+    levelAt, hasSpine: levels.some(({ hasSpine }) => hasSpine), pelvisTopMm: topOf(110), hipTopMm: topOf(1100),
     enhancedShare: enhancedShare(volume, levelAt)
   }
 }
 
-const emptyLevel: Level = { bodyCentre: [0, 0], bodyHalf: [150, 100], midlineX: 0, spineY: 40, boneArea: [0, 0] }
+const emptyLevel: Level = { bodyCentre: [0, 0], bodyHalf: [150, 100], midlineX: 0, spineY: 40, hasSpine: false, isThorax: false }
 
 function binsOf(volume: Volume): Bins {
   const corners = cornersOf(volume)
@@ -67,21 +67,26 @@ function placeOf({ geometry }: Volume, column: number, row: number, slice: numbe
 
 const binOf = (bins: Bins, zMm: number): number => Math.max(0, Math.min(bins.count - 1, Math.floor((zMm - bins.firstMm) / bins.heightMm)))
 
-type Histograms = Readonly<{ x: Float64Array, y: Float64Array }>
+type Histograms = Readonly<{ x: Float64Array, y: Float64Array, lung: Float64Array, tissue: Float64Array }>
 
 /** Soft tissue seen on a coarse grid of about 5 mm: where the body begins and ends at each level. The table is thin and falls to the percentiles. */
 function sampleBody(volume: Volume, bins: Bins): Histograms {
   const x = new Float64Array(bins.count * cells)
   const y = new Float64Array(bins.count * cells)
+  const lung = new Float64Array(bins.count)
+  const tissue = new Float64Array(bins.count)
   forSamples(volume, 5, (place, hu) => {
+    const level = binOf(bins, place[2])
+    if (hu > -930 && hu < -600) lung[level] = (lung[level] ?? 0) + 1
     if (hu < -200 || hu > 300) return
-    const bin = binOf(bins, place[2]) * cells
+    tissue[level] = (tissue[level] ?? 0) + 1
+    const bin = level * cells
     const cx = bin + toCell(place[0], bins.centre[0])
     const cy = bin + toCell(place[1], bins.centre[1])
     x[cx] = (x[cx] ?? 0) + 1
     y[cy] = (y[cy] ?? 0) + 1
   })
-  return { x, y }
+  return { x, y, lung, tissue }
 }
 
 function forSamples(volume: Volume, stepMm: number, visit: (place: Vec3, hu: number) => void): void {
@@ -140,7 +145,8 @@ function levelOf(bins: Bins, body: Histograms, bone: Float32Array, bin: number):
   const spineY = midlineX === null ? null : weightedMedian(bone, bins, bin, 1, (x, y) => Math.abs(x - midlineX) < 22 && y > bodyCentre[1] - 10)
   return {
     bodyCentre, bodyHalf: [Math.max(20, (right - left) / 2), Math.max(20, (back - front) / 2)],
-    midlineX: midlineX ?? Number.NaN, spineY: spineY ?? Number.NaN, boneArea: [spineY === null ? 0 : 1, 0]
+    midlineX: midlineX ?? Number.NaN, spineY: spineY ?? Number.NaN, hasSpine: spineY !== null,
+    isThorax: (body.lung[bin] ?? 0) > 0.2 * (body.tissue[bin] ?? 0)
   }
 }
 
@@ -196,7 +202,7 @@ function smooth(levels: Level[]): void {
 
 /** Area of bone beside the spine but deeper than the ribs, mm², the smaller of both sides. */
 function lateralBone(bins: Bins, level: Level | undefined, bone: Float32Array, bin: number): number {
-  if (level === undefined) return 0
+  if (level === undefined || level.isThorax) return 0
   const sides = [0, 0]
   for (let row = 0; row < boneCells; row++) {
     for (let column = 0; column < boneCells; column++) {

@@ -22,14 +22,16 @@ export function classify(evidence: Evidence): Verdict {
   return metal(evidence) ?? bone(evidence) ?? noise(evidence) ?? vessel(evidence) ?? phlebolith(evidence) ?? bowel(evidence) ?? excreted(evidence) ?? stone(evidence)
 }
 
-function metal({ island }: Evidence): Verdict | null {
-  const hu = Math.max(island.maxHu, island.plateauHu)
-  if (hu < 2300) return null
-  return { kind: 'metal', confidence: hu >= 2900 ? 0.95 : 0.8, reason: `Denser than any stone (${Math.round(Math.min(hu, 3071))} HU or more): metal, such as a clip or a stent.` }
+/** By density where it shows; thin rods lose density to partial volume and are known by their shape, which stones do not have. */
+function metal({ island, place }: Evidence): Verdict | null {
+  const hu = Math.min(3071, Math.max(island.maxHu, island.maxHu > 1400 ? island.plateauHu : 0))
+  if (hu >= 2300) return { kind: 'metal', confidence: hu >= 2900 ? 0.95 : 0.8, reason: `Denser than any stone (${Math.round(hu)} HU or more): metal, such as a clip or a stent.` }
+  const isNeedle = elongation(island) > 2.2 && island.semiAxesMm[1] < 2.2 && island.maxHu > 650 && island.plateauHu > 950 && !place.isVascular && !place.isPelvic
+  return isNeedle ? { kind: 'metal', confidence: 0.65, reason: `A thin, very dense rod (${Math.round(island.maxHu)} HU in spite of its thinness): metal, such as a clip or a stent.` } : null
 }
 
 function bone({ island, place }: Evidence): Verdict | null {
-  if (place.isSkeletal) return { kind: 'bone', confidence: 0.85, reason: 'Lies in the body wall or at the spine, so it is taken for bone.' }
+  if (place.isSkeletal) return { kind: 'bone', confidence: 0.85, reason: 'Lies in the body wall, in the chest or at the spine, so it is taken for bone.' }
   if (island.denseAround > 0.3) return { kind: 'bone', confidence: 0.8, reason: 'Surrounded by dense tissue, so it is taken for a part of bone.' }
   const hasMarrow = island.centreShare !== null && island.centreShare < 0.6 && island.semiAxesMm[0] > 5
   return hasMarrow ? { kind: 'bone', confidence: 0.7, reason: 'A dense shell around a much softer core, as bone has.' } : null

@@ -1,4 +1,5 @@
 import type { AnalysisWarning, Candidate, FindingKind, ProtocolMeasurement } from '../../../../src-shared/analysis.ts'
+import { AppError } from '../../../../src-shared/errors.ts'
 import type { Volume } from '../../../../src-shared/volume.ts'
 import { throwIfCancelled } from '../../volume/cancel.ts'
 import { nearestSlice, requireMeasurable } from '../../volume/geometry.ts'
@@ -22,6 +23,7 @@ type Judged = Readonly<{ island: Island, place: Place, verdict: Verdict }>
 /** Urinary stones and what looks like them on CT without contrast. Voxels in, candidates out; the same volume always gives the same answer. */
 export function urinaryStones(volume: Volume, context: ProtocolContext, { signal, onProgress }: ProtocolOptions = {}): ProtocolResult {
   requireMeasurable(volume)
+  requireThinSlices(volume)
   const noiseHu = softTissueNoiseHu(volume) ?? 10
   const softLimitHu = Math.round(Math.max(130, Math.min(220, 45 + 5.5 * noiseHu)))
   const dense = findDense(volume, softLimitHu, signal, (slice) => onProgress?.((0.7 * (slice + 1)) / volume.slices))
@@ -30,7 +32,7 @@ export function urinaryStones(volume: Volume, context: ProtocolContext, { signal
   const hasContrast = context.contrastAgent.trim() !== '' || anatomy.enhancedShare > 0.25 || large.some(({ volumeMm3 }) => volumeMm3 > 20_000)
   const judged: Judged[] = []
   for (const [index, seed] of dense.seeds.entries()) {
-    if (index % 50 === 0) {
+    if (index % 8 === 0) {
       throwIfCancelled(signal)
       onProgress?.(0.7 + (0.3 * index) / dense.seeds.length)
     }
@@ -56,6 +58,12 @@ function judge(volume: Volume, anatomy: Anatomy, seed: Seed, known: { softLimitH
   return { island, place, verdict: classify({ island, place, around, noiseHu: known.noiseHu, hasContrast: known.hasContrast }) }
 }
 
+/** @throws AppError `geometry-refused`: between thicker slices stones vanish and bones fall apart into islands. */
+function requireThinSlices({ geometry }: Volume): void {
+  if (geometry.sliceSpacingMm <= 6.5) return
+  throw new AppError('geometry-refused', `The slices are ${geometry.sliceSpacingMm.toFixed(1)} mm apart. Stones are measured only up to 6.5 mm; use a thinner series or the general protocol.`)
+}
+
 /** The same island found again at a higher limit. */
 const isSame = (a: Judged, b: Judged): boolean => distance(a.island.centreMm, b.island.centreMm) < Math.max(1, 0.6 * a.island.semiAxesMm[0])
 
@@ -74,6 +82,7 @@ function judgeLarge(volume: Volume, anatomy: Anatomy, thing: LargeThing, context
     backgroundHu: 40, plateauHu: thing.meanHu, semiAxesMm: [thing.extentMm / 2, thing.extentMm / 2, thing.extentMm / 2], centreShare: null, denseAround: 0, slicesCovered: 0, touchesDense: false,
     notMeasured: 'it is too large for an island'
   }
+  if (thing.meanHu > 1800) return { island, place, verdict: { kind: 'metal', confidence: 0.8, reason: `Far denser than contrast (${Math.round(thing.meanHu)} HU) over ${Math.round(thing.extentMm)} mm: metal, such as a stent or an implant.` } }
   return { island, place, verdict: { kind: 'contrast', confidence: 0.8, reason: `A smooth density ${Math.round(thing.extentMm)} mm long inside the trunk: contrast in a vessel, the collecting system or bowel.` } }
 }
 

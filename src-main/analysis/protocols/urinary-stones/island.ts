@@ -5,7 +5,7 @@ import { isMissingGap, sliceExtentsMm } from '../../volume/geometry.ts'
 import { createMoments, eigenvalues, type Symmetric } from '../../volume/moments.ts'
 import { cutPatch, unravel, type Box, type Patch } from '../../volume/patch.ts'
 import { depths, growRegion, surround, type Region, type Surroundings } from '../../volume/region.ts'
-import { add, dot, norm, normalise, scale, subtract, type Vec3 } from '../../volume/vector.ts'
+import { add, distance, dot, norm, normalise, scale, subtract, type Vec3 } from '../../volume/vector.ts'
 
 /** Everything that voxels say about one dense island; no judgement yet. */
 export type Island = Readonly<{
@@ -45,6 +45,9 @@ const usualBlurMm = 0.5
 /** Share of its density by which something that touches bone must rise above the limit that parts them; roughness of bone rises less. */
 const standsOut = 0.4
 
+/** Voxels; larger islands without a voxel free of partial volume are flat or thin, which no ellipsoid explains. */
+const mostFitted = 4000
+
 /** Measures the island around `peak` (flat index), or null where it is no island: at half maximum it runs on into something larger. */
 export function measureIsland(volume: Volume, box: Box, peak: number, options: IslandOptions): Island | null {
   const patch = cutPatch(volume, box, marginMm(volume.geometry), marginSlices(volume.geometry))
@@ -53,17 +56,17 @@ export function measureIsland(volume: Volume, box: Box, peak: number, options: I
   const first = regionAtHalf(patch, seed, (maxHu + 40) / 2, options)
   if (first === null) return null
   const around = surroundingsOf(patch, first.region)
-  const backgroundHu = background(patch, around, options)
+  const { hu: backgroundHu, isThinRim } = background(patch, around, options)
   const plateau = plateauOf(patch, first.region, options)
   const reachedHu = Math.min(plateau.hu ?? maxHu, maxHu)
   const half = regionAtHalf(patch, seed, (backgroundHu + reachedHu) / 2, options)
   if (half === null) return null
   const final = plateauOf(patch, half.region, options)
-  return describe({ patch, region: half.region, levelHu: half.levelHu, touchesDense: half.touchesDense, backgroundHu, plateau: final, maxHu, options })
+  return describe({ patch, region: half.region, levelHu: half.levelHu, touchesDense: half.touchesDense, backgroundHu, isThinRim, plateau: final, maxHu, options })
 }
 
 type Described = Readonly<{
-  patch: Patch, region: Region, levelHu: number, touchesDense: boolean, backgroundHu: number, plateau: Plateau, maxHu: number, options: IslandOptions
+  patch: Patch, region: Region, levelHu: number, touchesDense: boolean, backgroundHu: number, isThinRim: boolean, plateau: Plateau, maxHu: number, options: IslandOptions
 }>
 
 function describe(island: Described): Island {
@@ -71,9 +74,11 @@ function describe(island: Described): Island {
   const around = surroundingsOf(patch, region)
   const own = ownVoxels(island, around)
   const sums = integrate(island, own)
-  const fit = plateau.isReliable ? null : fitIsland(island, own, sums)
+  const outline = longestDiameter(boundaryPointsMm(patch, region, island.levelHu))
+  const needsFit = !plateau.isReliable || island.isThinRim
+  const fit = !needsFit || outline === null || own.length > mostFitted ? null : fitIsland(island, own, sums, outline.lengthMm)
   const plateauHu = fit?.plateauHu ?? plateau.hu ?? island.maxHu
-  const diameter = fit === null ? longestDiameter(boundaryPointsMm(patch, region, island.levelHu)) : fit.diameter
+  const diameter = fit?.diameter ?? outline
   const notMeasured = reasonNotMeasured(island)
   return {
     centreMm: fit?.centreMm ?? sums.centreMm, semiAxesMm: fit?.semiAxesMm ?? sums.semiAxesMm, backgroundHu, notMeasured, plateauHu,
@@ -107,14 +112,21 @@ function surroundingsOf(patch: Patch, region: Region): Surroundings {
   return surround(patch, region, planeLayers, Math.min(4, sliceLayers))
 }
 
-/** Stones lie in urine or soft tissue, so where the ring shows some, fat behind it is left out; only islands wholly in fat are measured against fat. */
-function background(patch: Patch, around: Surroundings, options: IslandOptions): number {
+type Background = Readonly<{ hu: number, isThinRim: boolean }>
+
+/**
+ * Stones lie in urine or soft tissue, so where the ring shows some, fat behind it is left out, and where a thin rim fades into fat its upper
+ * quarter counts. Only islands wholly in fat are measured against fat.
+ */
+function background(patch: Patch, around: Surroundings, options: IslandOptions): Background {
   const ring = around.ring.map((index) => patch.hu[index] ?? 0).filter((hu) => hu < options.softLimitHu)
   const soft = ring.filter((hu) => hu > -30)
   const values = soft.length >= 0.08 * ring.length ? soft : ring
-  if (values.length === 0) return 40
-  values.sort((a, b) => a - b)
-  return Math.max(-110, values[values.length >> 1] ?? 40)
+  if (values.length === 0) return { hu: 40, isThinRim: false }
+  const sorted = values.toSorted((a, b) => a - b)
+  const isThinRim = values === soft && soft.length < 0.85 * ring.length
+  const hu = sorted[Math.floor(sorted.length * (isThinRim ? 0.75 : 0.5))] ?? 40
+  return { hu: Math.max(-110, Math.min(60, hu)), isThinRim }
 }
 
 type Plateau = Readonly<{ hu: number | null, voxels: number, isReliable: boolean }>
@@ -182,16 +194,21 @@ function inFrame(geometry: VolumeGeometry, at: Vec3): Vec3 {
 
 type Fitted = Readonly<{ plateauHu: number, volumeMm3: number, centreMm: Vec3, semiAxesMm: Vec3, diameter: Diameter }>
 
-/** For islands without a voxel free of partial volume; null where an ellipsoid explains them badly. */
-function fitIsland({ patch, backgroundHu, maxHu, options }: Described, own: readonly OwnVoxel[], sums: Sums): Fitted | null {
+/** For islands without a voxel free of partial volume, and for those in a rim too thin to tell its density; null where an ellipsoid explains them badly. */
+function fitIsland({ patch, backgroundHu, maxHu, options, isThinRim, plateau }: Described, all: readonly OwnVoxel[], sums: Sums, outlineMm: number): Fitted | null {
   const { geometry } = patch
+  const every = Math.ceil(all.length / 700)
+  const own = all.filter((_, index) => index % every === 0)
   const column = (pick: (voxel: OwnVoxel) => number): Float64Array => Float64Array.from(own, pick)
   const fit = fitEllipsoid({ x: column(({ at }) => at[0]), y: column(({ at }) => at[1]), z: column(({ at }) => at[2]), hu: column(({ hu }) => hu) }, {
-    centre: sums.centreAt, semiAxesMm: sums.semiAxesMm, backgroundHu, maxHu, noiseHu: options.noiseHu, blurMm: usualBlurMm,
+    centre: sums.centreAt, semiAxesMm: sums.semiAxesMm, backgroundHu, backgroundSpreadHu: isThinRim ? 20 : 8, maxHu, noiseHu: options.noiseHu, blurMm: usualBlurMm,
     plateauHu: clampPlateau(backgroundHu + sums.contrastMm3 / ellipsoidVolume(sums.semiAxesMm), maxHu),
     pixelMm: geometry.pixelSpacingMm, thicknessMm: geometry.sliceThicknessMm ?? geometry.sliceSpacingMm
   })
-  const isPlausible = fit.plateauHu > 0.8 * maxHu && fit.plateauHu < 6000 && fit.semiAxesMm[0] < 30 && fit.semiAxesMm[2] > 0.2 && fit.misfitHu < 0.25 * (maxHu - backgroundHu)
+  const voxelMm = Math.max(...geometry.pixelSpacingMm)
+  const mostMisfit = plateau.isReliable ? Math.max(1.6 * options.noiseHu, 0.03 * (maxHu - backgroundHu)) : 0.25 * (maxHu - backgroundHu)
+  const isPlausible = fit.plateauHu > 0.8 * maxHu && fit.plateauHu < 6000 && fit.semiAxesMm[2] > 0.2 && fit.misfitHu < mostMisfit &&
+    2 * fit.semiAxesMm[0] < 1.15 * outlineMm + voxelMm && distance(fit.centre, sums.centreAt) < 0.25 * outlineMm + voxelMm
   if (!isPlausible) return null
   const centreMm = frameToMm(patch, fit.centre)
   const arm = inFrame(geometry, fit.arm)

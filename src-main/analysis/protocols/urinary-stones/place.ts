@@ -29,7 +29,7 @@ export function placeOf(anatomy: Anatomy, point: Vec3, around: Neighbours): Plac
   const isPelvic = anatomy.pelvisTopMm !== null && point[2] < anatomy.pelvisTopMm - 10
   const laterality = lateralMm < midlineMm ? 'midline' : side > 0 ? 'left' : 'right'
   const isVascular = !isPelvic && lateralMm <= 33 && anteriorMm > 12 && anteriorMm < 62
-  const isSkeletal = radius > 0.86 || (anteriorMm < -6 && lateralMm < 45) || (lateralMm < 24 && anteriorMm < 12 && !isPelvic)
+  const isSkeletal = level.isThorax || radius > 0.86 || (anteriorMm < -6 && lateralMm < 45) || (lateralMm < 24 && anteriorMm < 12 && !isPelvic)
   return {
     laterality, lateralMm, anteriorMm, bodyRadius: radius, isPelvic, isVascular, isSkeletal,
     isLowPelvic: isPelvic && anatomy.hipTopMm !== null && point[2] < anatomy.hipTopMm - 4,
