@@ -1,0 +1,39 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { defaultDataDir, parseConfig } from './config.ts'
+
+describe('the configuration', () => {
+  it('has defaults that need nothing set', () => {
+    const config = parseConfig({})
+    expect(config).toMatchObject({ port: 4870, lanPort: 4871, isLanOn: false, apiToken: null, logLevel: 'info', lockAfterS: 600 })
+    expect(isAbsolute(config.dataDir)).toBe(true)
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('takes the environment, and flags over it', () => {
+    const environment = { VIGIL_DATA_DIR: 'somewhere', VIGIL_PORT: '5000', VIGIL_LAN: 'on', VIGIL_LAN_PORT: '5001', API_TOKEN: 'sixteen letters!', VIGIL_LOG: 'warn', VIGIL_LOCK_MINUTES: '2.5' }
+    expect(parseConfig(environment)).toEqual({ dataDir: resolve('somewhere'), port: 5000, isLanOn: true, lanPort: 5001, apiToken: 'sixteen letters!', logLevel: 'warn', lockAfterS: 150 })
+    expect(parseConfig(environment, { dataDir: 'elsewhere', port: 0 })).toMatchObject({ dataDir: resolve('elsewhere'), port: 0 })
+  })
+
+  it('counts what is set to nothing as not set', () => {
+    expect(parseConfig({ VIGIL_PORT: '', API_TOKEN: '' })).toMatchObject({ port: 4870, apiToken: null })
+  })
+
+  it.each([
+    ['VIGIL_PORT', '70000'], ['VIGIL_PORT', 'secret-port'], ['VIGIL_PORT', '4870.5'], ['VIGIL_LAN', 'yes'], ['API_TOKEN', 'secret-tok'], ['VIGIL_LOG', 'secret'], ['VIGIL_LOCK_MINUTES', '0'],
+    ['VIGIL_LOCK_MINUTES', '9999'], ['VIGIL_LAN_PORT', '-1']
+  ])('stops the start for %s=%s and names the key, never the value', (key, value) => {
+    let message = ''
+    try { parseConfig({ [key]: value }) } catch (error) { message = error instanceof Error ? error.message : '' }
+    expect(message).toContain(key)
+    expect(message).not.toContain(value === '0' || value === '-1' ? 'secret' : value)
+  })
+
+  it('keeps the data where each system keeps it', () => {
+    expect(defaultDataDir({ XDG_DATA_HOME: '/x' }, 'linux')).toBe(join('/x', 'vigil'))
+    expect(defaultDataDir({}, 'linux')).toMatch(/\.local[\\/]share[\\/]vigil$/)
+    expect(defaultDataDir({}, 'darwin')).toMatch(/Library[\\/]Application Support[\\/]Vigil$/)
+    expect(defaultDataDir({ LOCALAPPDATA: 'L' }, 'win32')).toBe(join('L', 'Vigil'))
+  })
+})
