@@ -1,5 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { processMark } from './processes.ts'
 import { newRowId } from './row-id.ts'
 
 /** A file under a temporary name that is written but not yet durable. */
@@ -18,8 +20,10 @@ export type BlobWriter = Readonly<{
  */
 export function createBlobWriter(dataDir: string): BlobWriter {
   const root = join(dataDir, 'blobs')
-  const incoming = join(dataDir, 'incoming', String(process.pid))
+  // A folder for each thread: two that make files in one folder wait for each other.
+  const incoming = join(dataDir, 'incoming', processMark(), String(threadId))
   const folders = new Set<string>()
+  let hasIncoming = false
   const folderOf = (sha256: string) => join(root, sha256.slice(0, 2))
 
   const ensureFolder = (folder: string) => {
@@ -31,9 +35,10 @@ export function createBlobWriter(dataDir: string): BlobWriter {
 
   return {
     begin() {
-      mkdirSync(incoming, { recursive: true })
+      if (!hasIncoming) mkdirSync(incoming, { recursive: true })
+      hasIncoming = true
       const path = join(incoming, `${newRowId()}.part`)
-      const descriptor = openSync(path, 'wx')
+      const descriptor = openSync(path, 'wx', 0o600)
       return {
         path, descriptor,
         write(bytes) {

@@ -9,13 +9,13 @@ export type Corpus = Readonly<{ folder: string, files: readonly string[], bytes:
  * CT files of about 530 KB with UIDs of their own: real slices where the shared data is here, each written several times under another SOP
  * Instance UID, else slices of noise of the same size.
  */
-export function makeCorpus(folder: string, count: number, { series = 1 }: { series?: number } = {}): Corpus {
+export function makeCorpus(folder: string, count: number, { firstIndex = 0, series = 1 }: { firstIndex?: number, series?: number } = {}): Corpus {
   mkdirSync(folder, { recursive: true })
   const real = sharedData('ct-head-phantom-philips', 'S21570', 'S2010')
   const sources = existsSync(real) ? readdirSync(real).filter((name) => name.startsWith('I')).map((name) => readFileSync(join(real, name))) : []
   const files: string[] = []
   let bytes = 0
-  for (let index = 0; index < count; index++) {
+  for (let index = firstIndex; index < firstIndex + count; index++) {
     const template = sources[index % Math.max(1, sources.length)]
     const file = template === undefined ? aNoiseSlice(index, series) : withUids(template, index)
     const path = join(folder, `IM${String(index).padStart(5, '0')}`)
