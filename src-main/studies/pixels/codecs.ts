@@ -8,6 +8,9 @@ const { Context, NativeCodecs, log } = dcmjsCodecs
 /** Decoded cells and what the code stream says of them where it differs from the header. */
 export type Decoded = Readonly<{ cells: Uint8Array, pixelRepresentation: number, photometricInterpretation: string }>
 
+/** Rows and columns come from the header; what they ask for is reserved before the code stream shows whether it is true. */
+const maxFrameBytes = 512 * 1024 * 1024
+
 /** Compiles the codecs (60 ms, once a thread). */
 export async function prepareCodecs(): Promise<void> {
   // Their failures come back as exceptions; the console is not theirs.
@@ -24,13 +27,14 @@ export function decodeEncapsulated(encoded: Uint8Array, pixel: PixelDescription)
   if (syntax === null) throw new AppError('unsupported', `The images are coded in ${pixel.transferSyntaxUid}, which this version can't decode.`)
   if (syntax.codec === 'none') return { cells: encoded, pixelRepresentation: pixel.pixelRepresentation, photometricInterpretation: pixel.photometricInterpretation }
   if (pixel.bitsAllocated === 1 && syntax.codec === 'rle') throw new AppError('unsupported', 'Single-bit images in RLE are not decoded by this version.')
+  const wanted = pixel.rows * pixel.columns * pixel.samplesPerPixel * Math.max(8, pixel.bitsAllocated) / 8
+  if (wanted > maxFrameBytes) throw new AppError('too-large', `A frame of ${pixel.columns} × ${pixel.rows} pixels is too large to be decoded here.`)
   const context = new Context({
     width: pixel.columns, height: pixel.rows, bitsAllocated: pixel.bitsAllocated, bitsStored: pixel.bitsStored, samplesPerPixel: pixel.samplesPerPixel,
     pixelRepresentation: pixel.pixelRepresentation, planarConfiguration: pixel.planarConfiguration, photometricInterpretation: pixel.photometricInterpretation,
     encodedBuffer: encoded
   })
   const cells = run(syntax.codec, context, syntax.name)
-  const wanted = pixel.rows * pixel.columns * pixel.samplesPerPixel * Math.max(8, pixel.bitsAllocated) / 8
   if (cells.length < wanted) throw new AppError('cannot-decode', `The compressed image (${syntax.name}) is damaged: it decodes to less than its size.`)
   return {
     cells: cells.length === wanted ? cells : cells.subarray(0, wanted),
@@ -45,6 +49,8 @@ function run(codec: Exclude<Codec, 'none'>, context: InstanceType<typeof Context
     if (decoded === undefined) throw new Error('no output')
     return decoded
   } catch (cause) {
+    // A trap in the middle of a decoder may leave its memory in any state; the next `prepareCodecs` makes a fresh one.
+    NativeCodecs.release()
     throw new AppError('cannot-decode', `The compressed image (${name}) is damaged and can't be decoded.`, { cause })
   }
 }

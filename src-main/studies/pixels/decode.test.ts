@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice, encapsulated, type Attribute } from '../../../test/support/dicom-file.ts'
 import { readManifest } from '../../../test/support/manifest.ts'
 import { missingData, sharedData } from '../../../test/support/shared-data.ts'
@@ -16,7 +16,8 @@ import { decodeFrame, toValues } from './decode.ts'
 import { fillSlice } from './fill-volume.ts'
 import { frameSourceOf } from './frame-source.ts'
 
-beforeAll(prepareCodecs)
+// After a failed decode the codecs are made anew.
+beforeEach(prepareCodecs)
 
 const folder = mkdtempSync(join(tmpdir(), 'vigil-decode-'))
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -117,6 +118,11 @@ describe('damaged compressed pixels', () => {
     const head = aDicomFile(aSlice().filter(([tag]) => tag !== 0x7fe00010), { transferSyntaxUid: `1.2.840.10008.1.2.${suffix}` })
     const garbage = Uint8Array.from({ length: 64 }, (_, index) => index * 37 % 256)
     expect(() => decodedFile(Buffer.concat([head, encapsulated([garbage])]))).toThrow(/damaged/)
+  })
+
+  it('of absurd size are refused before memory is reserved', () => {
+    const head = aDicomFile(aSlice({ more: [[0x00280010, 'US', 65_535], [0x00280011, 'US', 65_535]] }).filter(([tag]) => tag !== 0x7fe00010), { transferSyntaxUid: '1.2.840.10008.1.2.4.90' })
+    expect(() => decodedFile(Buffer.concat([head, encapsulated([Uint8Array.of(0xff, 0x4f)])]))).toThrow('too large')
   })
 
   it('shows the image where the code stream contradicts the sign of the header', () => {
