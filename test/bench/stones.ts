@@ -1,5 +1,5 @@
 /**
- * The stone protocol against phantoms whose truth is known: `node test/bench/stones.ts [--volumes 48] [--each FILE]`.
+ * The stone protocol against phantoms whose truth is known: `node test/bench/stones.ts [--volumes 40] [--each FILE]`.
  * Seeds from 10,000 are used here and nowhere else; rules were tuned on seeds below 100.
  */
 import { appendFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ const stacks = [
 const noGoal = '(none set)'
 const noContext = { bodyPart: 'ABDOMEN', description: '', contrastAgent: '', kernel: '', warnings: [] }
 
-const { values: options } = parseArgs({ options: { volumes: { type: 'string', default: '48' }, each: { type: 'string' } } })
+const { values: options } = parseArgs({ options: { volumes: { type: 'string', default: '40' }, each: { type: 'string' } } })
 
 function recipes(count: number): PhantomRecipe[] {
   return Array.from({ length: count }, (_, index) => {

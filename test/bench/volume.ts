@@ -3,10 +3,9 @@
  * `node test/bench/volume.ts`. One worker, medians of seven runs after two that warm up.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import dicomParser from 'dicom-parser'
 import type { Volume } from '../../src-shared/volume.ts'
 import { sampleRecipe } from '../../src-main/analysis/phantom/sample.ts'
 import { renderVolume } from '../../src-main/analysis/phantom/index.ts'
@@ -14,6 +13,7 @@ import { runProtocol } from '../../src-main/analysis/protocols/index.ts'
 import { labelRuns } from '../../src-main/analysis/volume/components.ts'
 import { geometryOf } from '../../src-main/analysis/volume/geometry.ts'
 import { findRuns } from '../../src-main/analysis/volume/runs.ts'
+import { readCtSeries } from '../support/ct-series.ts'
 import { missingData, sharedData } from '../support/shared-data.ts'
 
 const size = { columns: 512, rows: 512, slices: 300 } as const
@@ -79,26 +79,17 @@ function realChest(): { name: string, volume: Volume }[] {
     console.log(`real CT skipped: ${missing}`)
     return []
   }
-  const folder = sharedData('ct-chest-noncontrast-8mm', 'series')
-  const slices = readdirSync(folder).toSorted().map((file) => sliceOf(readFileSync(join(folder, file))))
+  const chest = readCtSeries(sharedData('ct-chest-noncontrast-8mm', 'series'))
   const voxels = new Int16Array(new SharedArrayBuffer(sliceVoxels * size.slices * 2))
-  for (let slice = 0; slice < size.slices; slice++) voxels.set(slices[slice % slices.length] ?? new Int16Array(sliceVoxels), slice * sliceVoxels)
+  for (let slice = 0; slice < size.slices; slice++) {
+    const from = (slice % chest.slices) * sliceVoxels
+    voxels.set(chest.voxels.subarray(from, from + sliceVoxels), slice * sliceVoxels)
+  }
   const geometry = geometryOf({
     originsMm: Array.from({ length: size.slices }, (_, slice) => [-165, -165, slice] as const), rowDirection: [1, 0, 0], columnDirection: [0, 1, 0],
     pixelSpacingMm: [0.646, 0.646], sliceThicknessMm: 1
   })
   return [{ name: 'real chest CT, slices repeated', volume: { ...size, voxels, geometry } }]
-}
-
-function sliceOf(bytes: Uint8Array): Int16Array {
-  const dataSet = dicomParser.parseDicom(bytes)
-  const element = dataSet.elements['x7fe00010']
-  if (element === undefined) throw new Error('no pixel data')
-  const stored = new DataView(bytes.buffer, bytes.byteOffset + element.dataOffset, sliceVoxels * 2)
-  const isSigned = dataSet.uint16('x00280103') === 1
-  const slope = Number(dataSet.string('x00281053') ?? 1)
-  const intercept = Number(dataSet.string('x00281052') ?? 0)
-  return Int16Array.from({ length: sliceVoxels }, (_, index) => (isSigned ? stored.getInt16(2 * index, true) : stored.getUint16(2 * index, true)) * slope + intercept)
 }
 
 const python = '/usr/bin/python3'
