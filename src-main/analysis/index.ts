@@ -17,6 +17,7 @@ import { createStepRunner } from './graph/steps.ts'
 import { guardSignedRows } from './guards-store.ts'
 import { createReports } from './reports/reports.ts'
 import { createReportStore } from './reports/report-store.ts'
+import { createReportViews } from './reports/report-view.ts'
 import { createSigning } from './reports/signing.ts'
 import { readStoneRules, type StoneRules } from './reports/stone-rules.ts'
 import { verifyReport, type Verification } from './reports/verify.ts'
@@ -38,7 +39,8 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
   const reportRows = createReportStore(db, clock)
   const rules = once(() => readStoneRules())
 
-  const reports = createReports({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, rules })
+  const views = createReportViews({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, rules })
+  const reports = createReports({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, views })
   const announceFindings = (studyUid: StudyUid) => {
     events.publish({ type: 'findings-changed', studyUid })
     reports.announce(studyUid)

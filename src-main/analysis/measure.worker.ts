@@ -4,9 +4,9 @@ import { runProtocol } from './protocols/index.ts'
 import { sharedSignal } from './volume/cancel.ts'
 
 serveWorker({
-  measure: async (input, { progress }) => {
+  measure: (input, { progress }) => {
     // Only `measureInWorker` sends to this thread, and it sends exactly this.
     const { protocol, volume, context, cancelFlag } = input as MeasureMessage
-    return { output: await runProtocol(protocol, volume, context, { signal: sharedSignal(cancelFlag), onProgress: progress }) }
+    return { output: runProtocol(protocol, volume, context, { signal: sharedSignal(cancelFlag), onProgress: progress }) }
   }
 })

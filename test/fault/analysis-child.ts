@@ -4,39 +4,62 @@ import { aCandidate, aPhlebolith, anAnalysisRoom, drHansen, rightPassword, stand
 import { StudyUid } from '../../src-shared/ids.ts'
 
 /**
- * One life of a workstation that analyses and signs, to be killed at any moment. Asks for what is not asked for yet, signs what waits, and
- * says "over" once nothing is left. `crashes`: the study that takes the process down while it is measured.
+ * One life of a workstation that analyses and signs. Asks for what is not asked for yet, signs what waits, and says "over" once nothing is
+ * left. It dies by SIGKILL at the given moment: `event` counts what the room tells its windows (after a commit) and the worklist (within a
+ * transaction), `delayMs` later. `crashes`: the study that takes it down whenever it is measured.
  */
-const { folder, studies, crashes, shouldSign } = z.object({
-  folder: z.string(), studies: z.array(StudyUid), crashes: StudyUid.nullable(), shouldSign: z.boolean()
-}).parse(JSON.parse(process.argv[2] ?? '{}'))
+const Life = z.object({
+  folder: z.string(), studies: z.array(StudyUid), crashes: StudyUid.nullable(), shouldSign: z.boolean(), diesSigned: z.boolean(),
+  dies: z.object({ event: z.int(), delayMs: z.number() }).nullable()
+})
+const { folder, studies, crashes, shouldSign, diesSigned, dies } = Life.parse(JSON.parse(process.argv[2] ?? '{}'))
 
 const pause = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms) })
-const { room, jobs } = anAnalysisRoom({
-  folder, studies: standInStudies(studies, { setReview: (uid, review) => { appendFileSync(`${folder}/reviews.log`, `${uid} ${JSON.stringify(review)}\n`) } }),
-  ...(crashes === null ? {} : { maxAttempts: 3 }),
-  ...(crashes === null ? { maxAttempts: 1000 } : {}),
+const die = () => { process.kill(process.pid, 'SIGKILL') }
+let events = 0
+const count = () => {
+  events += 1
+  if (dies === null || events !== dies.event) return
+  if (dies.delayMs === 0) die()
+  else setTimeout(die, dies.delayMs)
+}
+const isMeasuring = (uid: StudyUid) => room.analysisOf(uid)?.state === 'running' && room.analysisOf(uid)?.steps[1]?.state === 'running'
+
+const { room, bus } = anAnalysisRoom({
+  folder,
+  studies: standInStudies(studies, {
+    setReview: (uid, review) => {
+      appendFileSync(`${folder}/reviews.log`, `${uid} ${JSON.stringify(review)}\n`)
+      count()
+    }
+  }),
+  // Where the test kills from outside, no number of kills is the study's fault.
+  maxAttempts: crashes === null ? 1000 : 3,
   measure: async (_input, { onProgress }) => {
-    for (let part = 1; part <= 5; part++) {
-      await pause(4)
-      onProgress?.(part / 5)
-      if (crashes !== null && jobs.counts().running > 0 && room.analysisOf(crashes)?.state === 'running' && room.analysisOf(crashes)?.steps[1]?.state === 'running') process.kill(process.pid, 'SIGKILL')
+    for (let part = 1; part <= 3; part++) {
+      await pause(3)
+      onProgress?.(part / 3)
+      if (crashes !== null && isMeasuring(crashes)) die()
     }
     return { candidates: [aCandidate(), aPhlebolith()], measurements: [], warnings: [] }
   }
 })
-process.stdout.write('ready\n')
+bus.subscribe(count)
+
 for (const studyUid of studies) {
   if (room.analysisOf(studyUid) === null) await room.analyse(studyUid, { protocol: 'auto' }, drHansen)
 }
-const over = () => studies.every((uid) => [shouldSign ? 'done' : 'awaiting-clinician', 'failed'].includes(room.analysisOf(uid)?.state ?? ''))
-while (!over()) {
+const isOver = () => studies.every((uid) => [shouldSign ? 'done' : 'awaiting-clinician', 'failed'].includes(room.analysisOf(uid)?.state ?? ''))
+while (!isOver()) {
   for (const uid of shouldSign ? studies : []) {
     const draft = room.analysisOf(uid)?.state === 'awaiting-clinician' ? await room.reports.get(uid) : null
     if (draft?.status !== 'draft') continue
-    for (const { id, revision, status } of room.findings.list(uid)) if (status === 'proposed') room.findings.verdict(id, { verdict: 'accept', revision }, drHansen)
+    for (const { id, revision, status } of room.findings.list(uid)) {
+      if (status === 'proposed') room.findings.verdict(id, { verdict: 'accept', revision }, drHansen)
+    }
     const { revision } = await room.reports.get(uid)
     await room.signing.sign(uid, { revision, password: rightPassword }, drHansen)
+    if (diesSigned) die()
   }
   await pause(3)
 }

@@ -15,25 +15,24 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
+type Life = Readonly<{
+  folder: string, studies: readonly string[], crashes: string | null, shouldSign: boolean, diesSigned: boolean, dies: { event: number, delayMs: number } | null
+}>
+const aLife = (folder: string, studies: readonly string[]): Life => ({ folder, studies, crashes: null, shouldSign: true, diesSigned: false, dies: null })
 const studiesNamed = (count: number) => Array.from({ length: count }, (_, index) => StudyUid.parse(`1.2.826.0.1.3680043.11.${index + 1}`))
 
-/** One life of the process. Killed `afterMs` after it is ready; `null` lets it finish. True where it came to its end. */
-async function live(input: { folder: string, studies: readonly string[], crashes: string | null, shouldSign: boolean }, afterMs: number | null): Promise<boolean> {
-  const life = spawn(process.execPath, [child, JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
+/** One life of the process; true where it came to the end of its work. */
+async function live(life: Life): Promise<boolean> {
+  const running = spawn(process.execPath, [child, JSON.stringify(life)], { stdio: ['ignore', 'pipe', 'pipe'] })
   let failure = ''
-  life.stderr.on('data', (text: Buffer) => { failure += text.toString() })
+  running.stderr.on('data', (text: Buffer) => { failure += text.toString() })
   const isOver = await new Promise<boolean>((resolve) => {
-    life.once('exit', () => { resolve(false) })
-    life.stdout.on('data', (text: Buffer) => {
-      said += text.toString()
-      if (said.includes('over')) resolve(true)
-      else if (afterMs !== null && said.includes('ready')) setTimeout(() => { life.kill('SIGKILL') }, afterMs)
-    })
+    running.once('exit', () => { resolve(false) })
+    running.stdout.once('data', () => { resolve(true) })
   })
-  if (isOver) life.kill('SIGKILL')
-  if (life.exitCode === null && life.signalCode === null) await once(life, 'exit')
-  if (life.signalCode !== 'SIGKILL') throw new Error(`The process ended on its own: ${failure}`)
+  if (isOver) running.kill('SIGKILL')
+  if (running.exitCode === null && running.signalCode === null) await once(running, 'exit')
+  if (running.signalCode !== 'SIGKILL') throw new Error(`The process ended on its own: ${failure}`)
   return isOver
 }
 
@@ -47,27 +46,26 @@ function aFolder(): string {
     create trigger test_finding after insert on findings begin insert into test_ends values (new.study_uid || ' ' || new.kind); end;`)
   return folder
 }
-function anAnalysisRoomIn(folder: string, studies: readonly string[] = []): TestRoom {
-  const made = anAnalysisRoom({ folder, studies: standInStudies(studies) })
+function anAnalysisRoomIn(folder: string, studies: readonly string[] = [], options: { isIdle?: boolean } = {}): TestRoom {
+  const made = anAnalysisRoom({ folder, studies: standInStudies(studies), ...options })
   open.push(made)
   return made
 }
 const closeAll = async () => { for (const room of open.splice(0)) await room.close({ keepFolder: true }) }
 
 describe('kill -9', () => {
-  it('at 24 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 240_000 }, async () => {
+  it('at 20 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 240_000 }, async () => {
     const studies = studiesNamed(6)
     const folder = aFolder()
     await closeAll()
-    const input = { folder, studies, crashes: null, shouldSign: true }
     let kills = 0
-    for (let life = 0; kills < 24 && life < 60; life++) {
-      // Mostly short lives, so that each is cut within a step; the first ones while langgraph still loads.
-      if (!await live(input, Math.floor(Math.random() * 60 + (life % 3) * 130))) kills += 1
-      else if (kills < 24) await startOver(folder, studies, input)
+    while (kills < 20) {
+      // Right after a commit and before the checkpoint that follows it, within a transaction, and a little later in the middle of a step.
+      const dies = { event: 1 + Math.floor(Math.random() * 9), delayMs: Math.random() < 0.5 ? 0 : Math.random() * 5 }
+      if (await live({ ...aLife(folder, studies), dies })) studies.push(...studiesNamed(studies.length + 1).slice(-1))
+      else kills += 1
     }
-    expect(await live(input, null)).toBe(true)
-    expect(kills).toBeGreaterThanOrEqual(20)
+    expect(await live(aLife(folder, studies))).toBe(true)
     const { db, room } = anAnalysisRoomIn(folder, studies)
     expect(db.sqlite.prepare('select what, count(*) n from test_ends group by what having n > 1').all()).toEqual([])
     for (const uid of studies) {
@@ -78,7 +76,26 @@ describe('kill -9', () => {
       expect(room.verifyReport(uid)).toEqual({ isSigned: true, isIntact: true, problems: [] })
     }
     expect(db.sqlite.prepare("select count(*) n from signatures where kind = 'report'").get()).toEqual({ n: studies.length })
+    // Steps that were cut in the middle were begun again: the kills did hit work.
+    expect(db.sqlite.prepare<[], { n: number }>('select count(*) n from analysis_steps where starts > 1').get()?.n).toBeGreaterThan(0)
     expect(db.sqlite.prepare("select count(*) n from jobs where state in ('queued', 'running')").get()).toEqual({ n: 0 })
+  })
+
+  it('between the signature and the end of the graph finalises exactly once at the next start', { timeout: 60_000 }, async () => {
+    const studies = studiesNamed(1)
+    const [uid = StudyUid.parse('1.2')] = studies
+    const folder = aFolder()
+    await closeAll()
+    expect(await live({ ...aLife(folder, studies), diesSigned: true })).toBe(false)
+    const killed = anAnalysisRoomIn(folder, studies, { isIdle: true })
+    expect(killed.room.reports.current(uid)?.status).toBe('final')
+    expect(killed.room.analysisOf(uid)).toMatchObject({ state: 'awaiting-clinician' })
+    await closeAll()
+    expect(await live(aLife(folder, studies))).toBe(true)
+    const { db, room } = anAnalysisRoomIn(folder, studies)
+    expect(room.analysisOf(uid)).toMatchObject({ state: 'done' })
+    expect(db.sqlite.prepare("select count(*) n from test_ends where what like '%clinician' or what like '%finalise' group by what").all()).toEqual([{ n: 1 }, { n: 1 }])
+    expect(room.verifyReport(uid)).toMatchObject({ isSigned: true, isIntact: true })
   })
 
   it('three times by the study itself gives up on that study with a sentence, and the others go on', { timeout: 120_000 }, async () => {
@@ -86,9 +103,8 @@ describe('kill -9', () => {
     const [, crashes = ''] = studies
     const folder = aFolder()
     await closeAll()
-    const input = { folder, studies, crashes, shouldSign: false }
     let lives = 1
-    while (!await live(input, null)) lives += 1
+    while (!await live({ ...aLife(folder, studies), crashes, shouldSign: false })) lives += 1
     expect(lives).toBe(4)
     const { room } = anAnalysisRoomIn(folder, studies)
     expect(studies.map((uid) => room.analysisOf(uid)?.state)).toEqual(['awaiting-clinician', 'failed', 'awaiting-clinician'])
@@ -98,8 +114,3 @@ describe('kill -9', () => {
     expect(entries.find(({ isError, kind }) => isError && kind === 'analysis')?.text).toMatch(/^Analysis failed: /)
   })
 })
-
-/** All came to its end before the next kill: more of the same. */
-async function startOver(_folder: string, studies: string[], _input: unknown): Promise<void> {
-  studies.push(StudyUid.parse(`1.2.826.0.1.3680043.11.${studies.length + 1}`))
-}

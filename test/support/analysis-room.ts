@@ -119,7 +119,9 @@ export function standInStudies(known: readonly string[] = [studyUid], change: Pa
 }
 
 export type RoomOptions = Readonly<{
-  folder?: string, studies?: StandInStudies, candidates?: readonly Candidate[], measure?: Measure, clock?: Clock, ruler?: () => RulerState, maxAttempts?: number
+  folder?: string, studies?: StandInStudies, candidates?: readonly Candidate[], measure?: Measure, clock?: Clock, ruler?: () => RulerState, maxAttempts?: number,
+  /** Takes up no work: for looking at what a dead process left. */
+  isIdle?: boolean
 }>
 
 /** The analysis room on a real database in a temporary folder, with the jobs of the platform and studies that are made up. */
@@ -144,9 +146,9 @@ export function anAnalysisRoom(options: RoomOptions = {}) {
     verifyPassword: async (_id, password) => password === rightPassword,
     ruler: options.ruler ?? (() => trueRuler), ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts })
   }, measure)
-  jobs.start()
+  if (options.isIdle !== true) jobs.start()
   return {
-    room, db, jobs, studies, audited, published, folder, state,
+    room, db, jobs, studies, audited, published, bus: events, folder, state,
     analysed: async (uid = studyUid) => room.waitFor((await room.analyse(uid, { protocol: 'auto' }, drHansen)).id),
     close: async ({ keepFolder = false } = {}) => {
       await jobs.stop()

@@ -15,7 +15,7 @@ async function anAnalysedRoom(options: RoomOptions = {}) {
   if (finding === undefined) throw new Error('The analysis found nothing.')
   return { ...made, finding }
 }
-const byHand = (change: Partial<Parameters<typeof FindingByHand.parse>[0] & object> = {}) => FindingByHand.parse({
+const byHand = (change: object = {}) => FindingByHand.parse({
   kind: 'stone', seriesUid, sopInstanceUid: instanceUid(3), frameNumber: 1, centreMm: [4, 4, 6], laterality: 'right', location: 'upper-ureter', diameterMm: 4, ...change
 })
 

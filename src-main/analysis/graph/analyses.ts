@@ -1,15 +1,13 @@
-import { z } from 'zod'
 import { protocolNames, type AnalyseRequest, type Analysis, type ProtocolName } from '../../../src-shared/analysis.ts'
 import { AppError } from '../../../src-shared/errors.ts'
-import { RowId, StudyUid } from '../../../src-shared/ids.ts'
-import type { JobContext } from '../../platform/jobs.ts'
+import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Principal } from '../../platform/http.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import { chooseProtocol, protocolVersions } from '../protocols/index.ts'
 import { analysisOf, type AnalysisStore } from './analysis-store.ts'
+import { analysisJob, finaliseJob, registerAnalysisJobs, type AnalysisWork } from './analysis-jobs.ts'
 import type { AnalysisGraph } from './graph.ts'
 import { measuringLocked } from './nodes.ts'
-import { createProgress } from './progress.ts'
 import { seriesFacts } from './series-facts.ts'
 
 type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'jobs' | 'events' | 'studies' | 'audit' | 'ruler' | 'maxAttempts'> & Readonly<{
@@ -21,11 +19,6 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'jobs' | 'events' | 'studies' | 
 export type Analyses = ReturnType<typeof createAnalyses>
 export type ProtocolOffer = Readonly<{ name: ProtocolName, applies: boolean, reason: string }>
 
-const Work = z.object({ analysisId: RowId, studyUid: StudyUid })
-type Work = z.infer<typeof Work>
-const Resumption = Work.extend({ signedBy: z.string() })
-const analysisJob = 'analysis'
-const finaliseJob = 'analysis-finalise'
 const over = ['awaiting-clinician', 'done', 'failed', 'cancelled']
 
 /** Analyses as durable jobs, one at a time a study. */
@@ -37,39 +30,7 @@ export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler,
   }
   const announce = (id: string) => { events.publish({ type: 'analysis', analysis: view(id) }) }
 
-  const close = (analysisId: string, state: 'failed' | 'cancelled', sentence: string) => {
-    for (const { step, state: was, startedAt } of store.steps(analysisId)) {
-      if (was !== 'running') continue
-      store.endStep(analysisId, step, { state: 'failed', detail: sentence, durationMs: startedAt === null ? null : clock.now().getTime() - Date.parse(startedAt) })
-    }
-    store.change(analysisId, { state, error: state === 'failed' ? sentence : null, finishedAt: clock.iso() })
-  }
-  const work = async ({ analysisId, studyUid }: Work, { signal, progress }: JobContext): Promise<void> => {
-    const row = store.get(analysisId)
-    if (row === null || (row.state !== 'queued' && row.state !== 'running')) return
-    const report = createProgress({ analysisId, studyUid, clock, store, studies, announce, progress })
-    await graph.toClinician({ analysisId, signal, progress: report, volume: null })
-    announce(analysisId)
-    announceFindings(studyUid)
-  }
-  const fail = (payload: Work | null, reason: string) => {
-    if (payload === null) return
-    db.sqlite.transaction(() => {
-      close(payload.analysisId, 'failed', reason)
-      studies.setReview(payload.studyUid, { status: 'failed', progress: null })
-    }).immediate()
-    announce(payload.analysisId)
-  }
-
-  jobs.register({ kind: analysisJob, payload: Work, concurrency: 1, maxAttempts, run: work, onFailed: fail })
-  jobs.register({
-    kind: finaliseJob, payload: Resumption, concurrency: 1, maxAttempts: 10,
-    async run({ analysisId, signedBy }, { signal }) {
-      if (store.get(analysisId)?.state !== 'awaiting-clinician') return
-      await graph.toEnd({ analysisId, signal, progress: () => undefined, volume: null }, signedBy)
-      announce(analysisId)
-    }
-  })
+  const { close } = registerAnalysisJobs({ db, clock, jobs, studies, maxAttempts, store, graph, announce, announceFindings })
 
   const choose = async (studyUid: StudyUid, request: AnalyseRequest) => {
     const [series, detail] = await Promise.all([studies.seriesOf(studyUid), studies.detail(studyUid)])
@@ -95,7 +56,7 @@ export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler,
         if (active !== null) return active.id
         const engine = { protocol, protocolReason: reason, protocolVersion: protocolVersions[protocol], appVersion: version, seriesUid }
         const row = store.create(studyUid, request, engine, by)
-        jobs.enqueue(analysisJob, studyUid, { analysisId: row.id, studyUid } satisfies Work)
+        jobs.enqueue(analysisJob, studyUid, { analysisId: row.id, studyUid } satisfies AnalysisWork)
         studies.setReview(studyUid, { status: 'analysing', progress: 0 })
         audit.record({ actor: by.id, actorName: by.name, action: 'analysis.request', subject: row.id, detail: { protocol } })
         return row.id

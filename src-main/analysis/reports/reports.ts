@@ -3,28 +3,22 @@ import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Report, ReportContent, ReportLine, ReportWrite } from '../../../src-shared/reports.ts'
 import type { Principal } from '../../platform/http.ts'
 import type { AnalysisDeps } from '../faces.ts'
-import type { FindingRow, FindingStore } from '../findings/finding-store.ts'
+import type { FindingStore } from '../findings/finding-store.ts'
 import { worklistFindings } from '../findings/summary.ts'
 import type { AnalysisRow, AnalysisStore } from '../graph/analysis-store.ts'
 import { canonicalJson } from './canonical.ts'
 import { draftContent } from './draft.ts'
-import { readFrozen } from './frozen.ts'
-import { keyImagesOf } from './key-images.ts'
 import { mergeDraft } from './merge.ts'
-import { missingForSigning } from './missing.ts'
 import { normaliseContent } from './normalise.ts'
 import { templates, type ReportRow, type ReportStore } from './report-store.ts'
-import { stoneOptions, type StoneRules } from './stone-rules.ts'
+import type { ReportViews } from './report-view.ts'
 import { techniqueLines } from './technique.ts'
-import { reportText } from './text.ts'
 
-type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events' | 'ruler'> & Readonly<{
-  store: ReportStore, findings: FindingStore, analyses: AnalysisStore, rules: () => StoneRules
-}>
+type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events'> & Readonly<{ store: ReportStore, findings: FindingStore, analyses: AnalysisStore, views: ReportViews }>
 export type Reports = ReturnType<typeof createReports>
 
 /** The report of a study while it is written: drafted by templates, corrected by a clinician, saved at each pause. */
-export function createReports({ db, studies, audit, events, ruler, store, findings, analyses, rules }: Deps) {
+export function createReports({ db, studies, audit, events, store, findings, analyses, views: { view, missingOf } }: Deps) {
   const isSigned = (studyUid: StudyUid): boolean => store.ofStudy(studyUid)?.status === 'final'
   const announce = (studyUid: StudyUid) => { events.publish({ type: 'report-changed', studyUid }) }
 
@@ -68,29 +62,6 @@ export function createReports({ db, studies, audit, events, ruler, store, findin
     return db.sqlite.transaction(() => store.ofStudy(studyUid) ?? store.create(studyUid, templateOf(studyUid, technique))).immediate()
   }
 
-  const view = (row: ReportRow): Report => (row.status === 'final' ? signedView(row) : draftView(row))
-  const draftView = (row: ReportRow): Report => {
-    const rows = findings.ofStudy(row.studyUid)
-    return {
-      ...shared(row), status: 'draft', text: reportText(row.content), options: stoneOptions(rules(), rows), keyImages: keyImagesOf(rows), addenda: [],
-      missing: missingOf(row, rows), hash: null, signedBy: null, signedAt: null
-    }
-  }
-  const signedView = (row: ReportRow): Report => {
-    const signature = store.signatureOf(row.id)
-    if (signature === null) throw new AppError('internal', 'The signature of this report is missing. Restore a backup before going on.')
-    const frozen = readFrozen(signature.document)
-    const later = store.addenda(row.id).map(({ id, text, signedByName, signedAt, hash }) => ({ id, text, signedBy: signedByName, signedAt, hash }))
-    return {
-      ...shared(row), version: row.version + later.length, status: later.length === 0 ? 'final' : 'amended', text: frozen.report.text,
-      options: frozen.options, keyImages: frozen.keyImages, addenda: later, missing: [],
-      hash: signature.hash, signedBy: signature.signedByName, signedAt: signature.signedAt
-    }
-  }
-  const missingOf = (row: ReportRow, rows: readonly FindingRow[]) => missingForSigning({
-    content: row.content, findings: rows, analysisState: analyses.latest(row.studyUid)?.state ?? null, ruler: ruler()
-  })
-
   /** An autosave. One that was typed over an older template draft is merged under the newer one; one over another person's text is refused. */
   const saveRow = (row: ReportRow, write: ReportWrite, by: Principal): ReportRow => {
     if (row.status === 'final') throw alreadySigned()
@@ -118,10 +89,6 @@ export function createReports({ db, studies, audit, events, ruler, store, findin
       return view(row)
     }
   }
-}
-
-function shared(row: ReportRow): Pick<Report, 'id' | 'studyUid' | 'version' | 'revision' | 'content' | 'updatedAt'> {
-  return { id: row.id, studyUid: row.studyUid, version: row.version, revision: row.revision, content: row.content, updatedAt: row.updatedAt }
 }
 
 export function alreadySigned(): AppError {

@@ -174,7 +174,7 @@ describe('the canonical form', () => {
     expect(leaves.length).toBeGreaterThan(60)
     fc.assert(fc.property(fc.constantFrom(...leaves), (path) => {
       const changed: unknown = structuredClone(document)
-      change(changed, path)
+      changeAt(changed, path)
       expect(sha256(canonicalJson(changed))).not.toBe(before)
     }), { numRuns: 300 })
   })
@@ -187,7 +187,7 @@ function leafPaths(value: unknown, path: Path = []): Path[] {
   return Object.entries(value).flatMap(([key, member]) => leafPaths(member, [...path, key]))
 }
 
-function change(root: unknown, path: Path): void {
+function changeAt(root: unknown, path: Path): void {
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(Object(at), key), root)
   const last = path.at(-1) ?? ''
   const before: unknown = Reflect.get(Object(parent), last)

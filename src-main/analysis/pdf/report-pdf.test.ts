@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { aCandidate, aSeries, aStudy, instanceUid, seriesUid, standInStudies, studyUid } from '../../../test/support/analysis-room.ts'
+import { pdfPages } from '../../../test/support/pdf-text.ts'
+import { AppError } from '../../../src-shared/errors.ts'
+import type { Finding } from '../../../src-shared/analysis.ts'
+import type { Report, ReportLine } from '../../../src-shared/reports.ts'
+import { resourcePath } from '../../platform/resources.ts'
+import { fontCoverage, printable } from './coverage.ts'
+import type { ReportForPage } from './facts.ts'
+import { personName } from './person-name.ts'
+import { cropAround, drawKeyImage } from './pictures.ts'
+import { reportPdf } from './report-pdf.ts'
+
+const id = '0190a000-0000-7000-8000-0000000000aa'
+const line = (words: string, change: Partial<ReportLine> = {}): ReportLine => ({ id: words, origin: 'measured', findingId: null, spans: [{ type: 'text', text: words }], ...change })
+
+function aFinding(change: Partial<Finding> = {}): Finding {
+  const { sliceIndex: _sliceIndex, ...measurement } = aCandidate()
+  return {
+    ...measurement, id, studyUid, analysisId: null, origin: 'measured', status: 'accepted', seriesUid, sopInstanceUid: instanceUid(5), frameNumber: 1, note: '', edits: [],
+    revision: 1, decidedBy: 'Dr Hansen', decidedAt: '2026-11-20T11:00:00.000Z', ...change
+  }
+}
+function aReport(change: Partial<Report> = {}): Report {
+  return {
+    id, studyUid, version: 1, status: 'draft', revision: 3, text: '', options: [], keyImages: [], addenda: [], missing: [], hash: null, signedBy: null, signedAt: null,
+    updatedAt: '2026-11-20T11:00:00.000Z', content: { technique: [line('CT without contrast.')], findings: [line('Stone in the left kidney.')], impression: [line('One stone.')] }, ...change
+  }
+}
+const onPage = (change: Partial<ReportForPage> = {}): ReportForPage => ({ report: aReport(), study: aStudy().study, findings: [], images: [], imagesLeftOut: 0, ...change })
+const signed = { status: 'final', hash: 'ab'.repeat(32), signedBy: 'Dr Hansen', signedAt: '2026-11-20T12:34:00.000Z' } as const
+const textOf = async (facts: ReportForPage) => pdfPages(await reportPdf(facts))
+
+describe('the page of a report', () => {
+  it('names patient, study, text, and that it is a draft', async () => {
+    const [page = ''] = await textOf(onPage())
+    for (const words of ['Doe, Jane', 'P1', '1970-01-02 · female', 'CT · CT abdomen', '2026-11-20 10:15', 'A-77', 'CT without contrast.', 'Stone in the left kidney.', 'One stone.', 'Not signed. This draft may still change.']) {
+      expect(page).toContain(words)
+    }
+    expect(page.match(/DRAFT: not signed/g)).toHaveLength(2)
+    expect(page).toContain("Not a medical device. For a clinician's review.")
+    expect(page).toContain('Page 1 of 1')
+  })
+
+  it('names signer, time and hash once signed, and is no draft any more', async () => {
+    const [page = ''] = await textOf(onPage({ report: aReport(signed) }))
+    expect(page).toContain('Signed by Dr Hansen on 2026-11-20 12:34 UTC.')
+    expect(page).toContain(signed.hash)
+    expect(page).not.toContain('DRAFT')
+  })
+
+  it('carries addenda and options with their source', async () => {
+    const option = { ruleId: 'r', ruleVersion: 'urinary-stones 1', findingId: id, option: 'Wait and see.', because: 'Place: kidney.', source: 'A review', sourceUrl: 'https://example.org/x', note: "For the clinician's decision." }
+    const report = aReport({ ...signed, status: 'amended', version: 2, options: [option], addenda: [{ id, text: 'Grown by 1 mm.', signedBy: 'Ada Admin', signedAt: '2026-11-21T08:00:00.000Z', hash: 'cd'.repeat(32) }] })
+    const [page = ''] = await textOf(onPage({ report, findings: [{ finding: aFinding(), measured: null }] }))
+    for (const words of ['Finding 1: Wait and see.', 'Source: A review, https://example.org/x', "For the clinician's decision.", 'ADDENDUM 1', 'Grown by 1 mm.', 'Ada Admin, 2026-11-21 08:00 UTC', 'cd'.repeat(32), 'Signed, with an addendum']) {
+      expect(page).toContain(words)
+    }
+  })
+
+  it('lists every finding and marks an edited number with what was measured', async () => {
+    const measured = { diameterMm: 7.24, diameterErrorMm: 0.42, volumeMm3: 121.3, meanHu: 850.4, maxHu: 1203 }
+    const findings = [
+      { finding: aFinding({ diameterMm: 8, diameterErrorMm: null, status: 'amended' }), measured },
+      { finding: aFinding({ kind: 'phlebolith', status: 'rejected' }), measured },
+      { finding: aFinding({ origin: 'clinician', diameterMm: null, volumeMm3: null, meanHu: null, maxHu: null, laterality: 'unknown', location: 'unknown' }), measured: null },
+      { finding: aFinding({ status: 'proposed', decidedBy: null }), measured }
+    ]
+    const [page = ''] = await textOf(onPage({ findings }))
+    for (const words of ['8.0* (7.2)', 'Accepted, edited, Dr Hansen', 'Phlebolith 7.2 ± 0.4 121 850 / 1203 Left Kidney Rejected, Dr Hansen', 'Added by hand, Dr Hansen', 'Not decided', '* edited by the clinician; in brackets what was measured']) {
+      expect(page).toContain(words)
+    }
+  })
+
+  it('shows an edited number in a line with what was measured', async () => {
+    const chip = { type: 'number', text: '8.0', findingId: id, field: 'diameterMm', unit: 'mm', measured: '7.2', isEdited: true } as const
+    const report = aReport({ content: { technique: [], findings: [line('x', { origin: 'clinician', spans: [{ type: 'text', text: 'Stone of ' }, chip, { type: 'text', text: ' mm.' }] }), line('', { spans: [] })], impression: [] } })
+    const [page = ''] = await textOf(onPage({ report }))
+    expect(page.replaceAll(' ', '')).toContain('Stoneof8.0[edited;measured7.2]mm.')
+    expect(page.match(/Nothing written\./g)).toHaveLength(2)
+  })
+
+  it('repeats table head, patient and caution on every page', async () => {
+    const findings = Array.from({ length: 60 }, () => ({ finding: aFinding(), measured: null }))
+    const pages = await textOf(onPage({ findings }))
+    expect(pages.length).toBeGreaterThan(2)
+    pages.forEach((page, index) => {
+      expect(page).toContain(`Page ${index + 1} of ${pages.length}`)
+      expect(page).toContain("Not a medical device. For a clinician's review.")
+    })
+    expect(pages[1]).toContain('Doe, Jane · P1 · 2026-11-20')
+    expect(pages[1]).toContain('HU mean / max')
+  })
+
+  it('keeps names of every script: what the font has is drawn, what it lacks is named', async () => {
+    const study = { ...aStudy().study, patientName: 'Дмитриев^Иван=山田^太郎=Παπαδόπουλος^Νίκος', description: 'שלום' }
+    const [page = ''] = await textOf(onPage({ study }))
+    expect(page).toContain('Дмитриев, Иван ([U+5C71 U+7530], [U+592A U+90CE] · Παπαδόπουλος, Νίκος)')
+    expect(page).toContain('CT · [U+05E9 U+05DC U+05D5 U+05DD]')
+    expect(page).toContain('a character that the font of this page lacks')
+  })
+
+  it('is the same bytes for the same report', async () => {
+    const facts = onPage({ report: aReport(signed), findings: [{ finding: aFinding(), measured: null }] })
+    expect(Buffer.compare(await reportPdf(facts), await reportPdf(facts))).toBe(0)
+  })
+
+  it('draws key images with their captions, and says why one can not be drawn', async () => {
+    const image = { id, seriesUid, sopInstanceUid: instanceUid(5), frameNumber: 1, findingId: id, caption: 'Stone, 7.2 mm' }
+    const drawn = await drawKeyImage(standInStudies(), image, aFinding())
+    expect(drawn.pictures).toHaveLength(2)
+    expect(drawn.pictures[0]?.ring).toEqual({ x: 42.5 / 64, y: 36.5 / 64, radius: (7.24 / 2 + 4) / 64 })
+    const dark = standInStudies([studyUid], { renderFrame: async () => { throw new AppError('cannot-decode', 'The image is coded in a way that this version can not read.') } })
+    const images = [drawn, await drawKeyImage(dark, image, aFinding()), await drawKeyImage(standInStudies(), { ...image, frameNumber: 9 }, aFinding())]
+    const text = (await textOf(onPage({ images, imagesLeftOut: 2 }))).join(' ')
+    for (const words of ['1. Stone, 7.2 mm', 'CT series 2 (ABDOMEN NATIVE 2.0), slice 6 of 40', 'coded in a way', 'not in the study any more', '2 more key images are in the application.']) expect(text).toContain(words)
+    await expect(drawKeyImage(standInStudies([studyUid], { renderFrame: async () => { throw new Error('broken') } }), image, aFinding())).rejects.toThrow('broken')
+  })
+})
+
+describe('a close-up', () => {
+  it('is moved inside the image where it would stick out, and is none without geometry', () => {
+    const series = aSeries()
+    const [frame] = series.frames
+    if (frame === undefined) throw new Error('The series has no frame.')
+    expect(cropAround(series, frame, [0, 0, 0], 20)).toEqual({ x: 22, y: 22, width: 20, height: 20 })
+    expect(cropAround(series, frame, [-32, 31, 0], 20)).toEqual({ x: 0, y: 44, width: 20, height: 20 })
+    expect(cropAround(series, frame, [0, 0, 0], 500)).toEqual({ x: 0, y: 0, width: 64, height: 64 })
+    expect(cropAround({ ...series, pixelSpacingMm: null }, frame, [0, 0, 0], 20)).toBeNull()
+  })
+})
+
+describe('printable text', () => {
+  const covers = fontCoverage(readFileSync(resourcePath('fonts', 'inter-regular.ttf')))
+  it('knows what the shipped fonts can draw', () => {
+    for (const font of ['inter-regular.ttf', 'inter-semibold.ttf']) {
+      const has = fontCoverage(readFileSync(resourcePath('fonts', font)))
+      expect(Array.from('AzÄßçłőŠžДжяΑωΆ±³·–’°×').filter((character) => !has(character.codePointAt(0) ?? 0))).toEqual([])
+      expect(has(0x5c71)).toBe(false)
+    }
+  })
+
+  it('drops marks that turn or hide text, and composes accents', () => {
+    expect(printable('a\u202Eb\u200Dc\u0000\td\ne', covers)).toBe('abc d\ne')
+    expect(printable('u\u0308', covers)).toBe('ü')
+    expect(printable('x山田y😀', covers)).toBe('x[U+5C71 U+7530]y[U+1F600]')
+  })
+})
+
+describe('a person name', () => {
+  it.each([
+    ['DOE^JANE^^^', 'DOE, JANE'], ['Yamada^Tarou=山田^太郎', 'Yamada, Tarou (山田, 太郎)'], ['Adams^John Robert Quincy^^Rev.^B.A. M.Div.', 'Adams, John Robert Quincy, Rev. B.A. M.Div.'],
+    ['Doe, Jane', 'Doe, Jane'], ['', ''], ['=山田^太郎', '山田, 太郎']
+  ])('%j reads %j', (value, words) => {
+    expect(personName(value)).toBe(words)
+  })
+})
