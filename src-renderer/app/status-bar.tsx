@@ -23,7 +23,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
       <span className="status-part"><Sparkle aria-hidden />{readerText(known)}</span>
       <span className="status-label">{label}</span>
       {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
-      <button type="button" className="status-part" onClick={() => { lock.mutate() }} aria-label={`${clinician.name}, ${clinician.role}. Lock the workstation`}>
+      <button type="button" className="status-part" onClick={() => { lock.mutate() }} title="Lock the workstation (Ctrl L)">
         {clinician.name} · {clinician.role}<Lock aria-hidden />lock
       </button>
     </footer>

@@ -37,5 +37,8 @@ function takeIn(transfer: DataTransfer, actions: ImportActions): void {
     actions.fromPaths(window.vigil.pathsOfDroppedFiles([...transfer.files]))
     return
   }
-  actions.fromEntries([...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null))
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+  // What comes from another program, such as a mail's attachment, has bytes but no place in a file system.
+  if (entries.length > 0) actions.fromEntries(entries)
+  else actions.fromPicker(transfer.files)
 }

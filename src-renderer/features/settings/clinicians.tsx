@@ -44,7 +44,7 @@ function Row({ clinician }: Readonly<{ clinician: Clinician }>) {
     <tr>
       <td>{clinician.name}</td><td>{clinician.login}</td>
       <td><select className="input settings-role" aria-label={`Role of ${clinician.name}`} value={clinician.role} onChange={(event) => { change.mutate({ role: Role.parse(event.target.value) }) }}>{roles.map((role) => <option key={role}>{role}</option>)}</select></td>
-      <td><Button tone="quiet" onClick={() => { change.mutate({ isDisabled: !clinician.isDisabled }) }} aria-label={`${clinician.isDisabled ? 'Enable' : 'Disable'} ${clinician.name}`}>{clinician.isDisabled ? 'disabled · enable' : 'active · disable'}</Button></td>
+      <td>{clinician.isDisabled ? 'disabled' : 'active'} <Button tone="quiet" onClick={() => { change.mutate({ isDisabled: !clinician.isDisabled }) }}>{clinician.isDisabled ? 'Enable' : 'Disable'}<span className="visually-hidden"> {clinician.name}</span></Button></td>
     </tr>
   )
 }

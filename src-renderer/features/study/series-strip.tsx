@@ -4,7 +4,6 @@ import { useStore } from 'zustand'
 import type { StudySeries } from '../../../src-shared/studies.ts'
 import { thumbnailUrl } from '../../api/studies.ts'
 import { useCommands } from '../../ui/commands-context.tsx'
-import { counted } from '../../ui/format.ts'
 import { Picture } from '../../ui/picture.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { warningTexts } from './series-warnings.ts'
@@ -39,12 +38,11 @@ function SeriesItem({ series, isOpen, onOpen }: Readonly<{ series: StudySeries, 
   const warnings = warningTexts(series)
   const name = series.description || `Series ${series.seriesNumber ?? ''}`.trim()
   return (
-    <button ref={button} type="button" className="strip-item" disabled={!series.isViewable} onClick={onOpen} {...(isOpen ? { 'aria-current': true } : {})}
-      aria-label={[name, series.modality, counted(series.frames, 'image'), ...warnings, series.notViewableReason ?? ''].filter((part) => part !== '').join(', ')}>
+    <button ref={button} type="button" className="strip-item" disabled={!series.isViewable} onClick={onOpen} {...(isOpen ? { 'aria-current': true } : {})}>
       <span className="strip-picture">
         {series.isViewable ? <Picture src={thumbnailUrl(series.seriesUid)} alt="" /> : <FileText aria-hidden />}
-        <span className="strip-count">{series.frames}</span>
-        {warnings.length === 0 ? null : <Tooltip text={warnings.join(' ')} side="right"><span className="strip-warning"><TriangleAlert aria-hidden /></span></Tooltip>}
+        <span className="strip-count">{series.frames}<span className="visually-hidden"> {series.frames === 1 ? 'image' : 'images'}. </span></span>
+        {warnings.length === 0 ? null : <Tooltip text={warnings.join(' ')} side="right"><span className="strip-warning"><TriangleAlert aria-hidden /><span className="visually-hidden">{warnings.join(' ')} </span></span></Tooltip>}
       </span>
       <span className="strip-name">{series.modality} · {name}</span>
       {series.notViewableReason === null ? null : <span className="strip-reason">{series.notViewableReason}</span>}

@@ -22,7 +22,7 @@ export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdi
   useEffect(() => { if (isSelected) card.current?.scrollIntoView({ block: 'nearest' }) }, [isSelected])
   return (
     <article ref={card} className={`finding finding-${finding.origin} finding-is-${finding.status}`} data-selected={isSelected} aria-label={findingTitle(finding)}>
-      <button type="button" className="finding-main" onClick={onSelect} aria-pressed={isSelected} aria-label={`Show ${findingTitle(finding)}, ${sizeWithErrorText(finding)}`}>
+      <button type="button" className="finding-main" onClick={onSelect} aria-pressed={isSelected}>
         <Picture className="finding-crop" src={cropUrl(finding)} alt="" />
         <span className="finding-facts">
           <span className="finding-title">{findingTitle(finding)}</span>

@@ -57,7 +57,7 @@ function EditedChip({ span, onRestore }: Readonly<{ span: NumberSpan, onRestore:
   return (
     <span className="report-edited">
       {span.text === '' ? 'number removed' : `${span.text} edited`}, measured {span.measured} {span.unit}
-      <Button tone="quiet" onClick={onRestore} aria-label={`Put the measured ${span.measured ?? ''} ${span.unit} back`}><Undo2 aria-hidden />Restore</Button>
+      <Button tone="quiet" onClick={onRestore}><Undo2 aria-hidden />Restore<span className="visually-hidden"> the measured {span.measured} {span.unit}</span></Button>
     </span>
   )
 }
