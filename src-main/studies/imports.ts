@@ -9,7 +9,7 @@ import type { Log } from '../platform/log.ts'
 import type { WorkerPool } from '../platform/workers.ts'
 import type { ImportStore } from './import-store.ts'
 import { createReceiver } from './ingest/receive.ts'
-import { diskFull, runFiles } from './ingest/run-files.ts'
+import { diskFull, isDiskFull, runFiles } from './ingest/run-files.ts'
 import { createImportSession, type ImportSession } from './ingest/session.ts'
 import { walkPaths, type FoundFile } from './ingest/walk.ts'
 import { runZip } from './ingest/zip.ts'
@@ -46,20 +46,31 @@ export function createImports(deps: ImportDeps) {
 
   /** Ends an import whatever happened: what was committed is settled and told, and the reason is kept. */
   const conclude = (id: string, { session, actor }: Pick<Open, 'session' | 'actor'>, error: unknown) => {
-    const failure = error === null ? null : asAppError(error, session)
+    const failure = whyEnded(error, session)
     const state = failure === null ? 'done' : failure.code === 'cancelled' ? 'cancelled' : 'failed'
     if (failure?.code === 'internal') log.error('import-failed', error, { importId: id })
-    if (failure?.code !== 'disk-full') session.flush()
+    const message = failure === null ? null : messageOf(failure, session)
+    open.delete(id)
+    session.end(state, message)
+    try {
+      settle(id, session, actor, state, message)
+    } catch (broken) {
+      // A full disk may refuse even this; the next start finds the import and marks it as cut off.
+      if (!isDiskFull(broken)) throw broken
+      log.error('import-not-settled', broken, { importId: id })
+    }
+    session.publish(true)
+    if (failure !== null) throw failure
+  }
+
+  const settle = (id: string, session: ImportSession, actor: Actor, state: 'done' | 'cancelled' | 'failed', message: string | null) => {
     store.transaction(() => {
       imports.count(id, session.counts)
-      imports.settle(id, state, failure === null ? null : messageOf(failure, session))
+      imports.settle(id, state, message)
       const { imported, duplicates, rejected } = session.counts
       audit.record({ actor: actor.id, actorName: actor.name, action: 'import', subject: id, detail: { imported, duplicates, rejected, state } })
     })
     deps.settleStudies([...session.touched])
-    open.delete(id)
-    session.publish(true)
-    if (failure !== null) throw failure
   }
 
   const runPaths = async (id: string, entry: Open, paths: readonly string[]): Promise<void> => {
@@ -170,10 +181,20 @@ function progressOf(imports: ImportStore, id: string): ImportProgress {
 
 const cancelled = () => new AppError('cancelled', 'The import was cancelled.')
 
+/** Null for an import that came to its end, once its last batch is committed. */
+function whyEnded(error: unknown, session: ImportSession): AppError | null {
+  if (error !== null && asAppError(error, session).code === 'disk-full') return asAppError(error, session)
+  try {
+    session.flush()
+  } catch (flushError) {
+    return asAppError(flushError, session)
+  }
+  return error === null ? null : asAppError(error, session)
+}
+
 function asAppError(error: unknown, session: ImportSession): AppError {
   if (error instanceof AppError) return error
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return diskFull(session)
+  if (isDiskFull(error)) return diskFull(session)
   return new AppError('internal', 'The import stopped unexpectedly. What was brought in is safe; import the same folder again.', { cause: error })
 }
 

@@ -111,7 +111,7 @@ describe('POST /api/ct/upload', () => {
     const started = await json('POST', '/api/imports', { paths: [room.write({ 'ct/a': slice() })] })
     expect(started.status).toBe(202)
     const { id } = ImportProgress.parse(await started.json())
-    await expect.poll(() => room.studies.imports.progress(id).state).toBe('done')
+    await expect.poll(() => room.studies.imports.progress(id).state, { timeout: 20_000 }).toBe('done')
   })
 })
 

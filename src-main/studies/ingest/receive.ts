@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors.ts'
 import type { BlobStore, PendingBlob } from '../../platform/blobs.ts'
 import type { WorkerPool } from '../../platform/workers.ts'
 import { InspectOutput } from './outcome.ts'
-import { diskFull } from './run-files.ts'
+import { diskFull, isDiskFull } from './run-files.ts'
 import type { ImportSession } from './session.ts'
 import { runZip } from './zip.ts'
 
@@ -53,6 +53,5 @@ export function createReceiver({ blobs, pool }: { blobs: BlobStore, pool: Worker
 }
 
 function asDiskFull(error: unknown, session: ImportSession): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  return (code === 'ENOSPC' || code === 'EDQUOT') && !(error instanceof AppError) ? diskFull(session) : error
+  return isDiskFull(error) && !(error instanceof AppError) ? diskFull(session) : error
 }

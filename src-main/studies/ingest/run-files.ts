@@ -45,8 +45,19 @@ export async function runFiles(session: ImportSession, files: readonly FoundFile
   })
 }
 
+/** The row store and the file system say it each in their own way. */
+export function isDiskFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL'
+}
+
 export function diskFull(session: ImportSession): AppError {
-  session.flush()
+  try {
+    session.flush()
+  } catch (error) {
+    // What can't become rows now is taken in by the next import; the counts tell only what did.
+    if (!isDiskFull(error)) throw error
+  }
   const { done, total, imported, duplicates } = session.counts
   const safe = imported + duplicates
   return new AppError('disk-full', `Import stopped at file ${done + 1}${total === null ? '' : ` of ${total}`}: the disk is full. ${safe} ${safe === 1 ? 'is' : 'are'} safe. Free some space and import the same folder again.`)

@@ -28,13 +28,14 @@ export function createImportSession({ store, imports, events, clock }: SessionDe
   const changed = new Set<string>()
   const startedMs = clock.monotonicMs()
   let lastEventMs = 0
+  let ending: Pick<ImportProgress, 'state' | 'message'> | null = null
   let lastStudyMs = startedMs
 
   const progress = (): ImportProgress => {
     const stored = imports.progress(id)
     if (stored === null) throw new Error('An import without its row.')
     const seconds = Math.max(0.001, (clock.monotonicMs() - startedMs) / 1000)
-    return { ...stored, ...counts, filesPerSecond: counts.done / seconds, megabytesPerSecond: counts.bytesDone / 1e6 / seconds }
+    return { ...stored, ...counts, ...(ending ?? {}), filesPerSecond: counts.done / seconds, megabytesPerSecond: counts.bytesDone / 1e6 / seconds }
   }
 
   const publish = (isForced: boolean) => {
@@ -112,6 +113,10 @@ export function createImportSession({ store, imports, events, clock }: SessionDe
     reject(rejection: Rejection, bytes = 0): void {
       refusals.push(rejection)
       step(bytes)
+    },
+    /** How it ended, told even where the row can't be written. */
+    end(state: ImportProgress['state'], message: string | null): void {
+      ending = { state, message }
     },
     expect(total: number | null): void {
       counts.total = total
