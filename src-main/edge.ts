@@ -87,9 +87,8 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       if (closing.signal.aborted) return
       closing.abort()
       state.stopWatching()
-      await demo.stop()
-      await studies.stop()
-      await jobs.stop()
+      // One that fails must not keep the others from stopping, nor the database from being closed.
+      for (const part of [demo, studies, jobs]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },

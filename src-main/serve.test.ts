@@ -2,6 +2,7 @@ import { createServer, connect } from 'node:net'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice } from '../test/support/dicom-file.ts'
 import { aFolder, mora } from '../test/support/edge.ts'
@@ -32,8 +33,7 @@ const signIn = async () => {
 const raw = async (text: string) => {
   const socket = connect(served.port, '127.0.0.1')
   socket.end(text)
-  const answer = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>))
-  return answer.toString('latin1')
+  return (await buffer(socket)).toString('latin1')
 }
 
 describe('the served workstation', () => {

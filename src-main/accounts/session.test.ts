@@ -164,6 +164,19 @@ describe('lock', () => {
   })
 })
 
+describe('reading', () => {
+  it('waits for no other process that writes', async () => {
+    const browser = await signedIn(test.edge)
+    const other = await anEdge({ dataDir: test.dataDir })
+    other.edge.rooms.db.sqlite.exec('begin immediate')
+    const begin = performance.now()
+    expect((await browser.get('/api/worklist')).status).toBe(200)
+    expect(performance.now() - begin).toBeLessThan(5000)
+    other.edge.rooms.db.sqlite.exec('rollback')
+    await other.edge.stop()
+  })
+})
+
 describe('expiry', () => {
   it('ends a session that nobody used for twelve hours', async () => {
     const browser = await signedIn(test.edge)

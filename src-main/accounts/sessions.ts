@@ -5,7 +5,7 @@ import { newRowId } from '../platform/row-id.ts'
 import type { Audit } from './audit.ts'
 import type { AccountsStore } from './store.ts'
 
-export type OpenSession = Readonly<{ id: string, clinician: Clinician, isLocked: boolean }>
+export type OpenSession = Readonly<{ id: string, clinician: Clinician, isLocked: boolean, lastActiveAt: string }>
 
 export type Sessions = Readonly<{
   /** A new session with a token of its own; the one held before ends, so that a token planted beforehand opens nothing. */
@@ -25,7 +25,7 @@ const unusedMs = 12 * 3600_000
 const longestMs = 7 * 24 * 3600_000
 /** The window locks by its own clock of keys and mouse; the edge waits a minute longer before it does so itself. */
 const graceMs = 60_000
-/** The row is written at most so often, as each write is an fsync. */
+/** The row is written at most so often: each write is an fsync, and waits while another process imports. */
 const touchEveryMs = 15_000
 
 type Deps = Readonly<{ store: AccountsStore, clock: Clock, audit: Audit, lockAfterS: number }>
@@ -49,7 +49,7 @@ export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessi
     }
     const { clinicianId, login, name, role } = row
     const clinician = { id: clinicianId, login, name, role, isDisabled: false, createdAt: row.clinicianCreatedAt }
-    const session = { id: row.id, clinician, isLocked: row.lockedAt !== null }
+    const session = { id: row.id, clinician, isLocked: row.lockedAt !== null, lastActiveAt: row.lastActiveAt }
     // A clock set back would hold the lock open for as long: that counts as left alone, too.
     const isLeftAlone = idleMs > lockAfterS * 1000 + graceMs || idleMs < -graceMs
     if (session.isLocked || !isLeftAlone) return session
@@ -69,7 +69,11 @@ export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessi
       return token
     },
     find,
-    touch: (session) => { store.touchSession(session.id, clock.iso(), new Date(clock.now().getTime() - touchEveryMs).toISOString()) },
+    touch({ id, lastActiveAt }) {
+      const sinceMs = clock.now().getTime() - Date.parse(lastActiveAt)
+      // Less than nothing: the clock was set back.
+      if (sinceMs > touchEveryMs || sinceMs < 0) store.updateSession(id, { lastActiveAt: clock.iso() })
+    },
     lock: (session) => { if (!session.isLocked) lock(session, { by: 'hand' }) },
     unlock(session) {
       store.atomically(() => {

@@ -20,7 +20,6 @@ export function createAccountsStore({ sqlite, orm }: Db) {
     from sessions s join clinicians c on c.id = s.clinician_id where s.token_hash = ?`)
   const putAttempt = sqlite.prepare<[AttemptRow]>(`insert into login_attempts (key, failures, last_at, blocked_until)
     values (@key, @failures, @lastAt, @blockedUntil) on conflict (key) do update set failures = @failures, last_at = @lastAt, blocked_until = @blockedUntil`)
-  const touch = sqlite.prepare<[string, string, string, string]>('update sessions set last_active_at = ? where id = ? and (last_active_at < ? or last_active_at > ?)')
   const forgetAttempts = sqlite.prepare<[string]>('delete from login_attempts where last_at < ?')
 
   return {
@@ -38,8 +37,6 @@ export function createAccountsStore({ sqlite, orm }: Db) {
     sessionByTokenHash: (tokenHash: string) => session.get(tokenHash) ?? null,
     insertSession: (row: SessionRow): void => { orm.insert(sessions).values(row).run() },
     updateSession: (id: string, change: Partial<SessionRow>): void => { orm.update(sessions).set(change).where(eq(sessions.id, id)).run() },
-    /** Writes only where the last time lies before `unlessAfter` (or in the future, after a clock was set back). */
-    touchSession: (id: string, at: string, unlessAfter: string): void => { touch.run(at, id, unlessAfter, at) },
     deleteSession: (id: string): void => { orm.delete(sessions).where(eq(sessions.id, id)).run() },
     deleteSessionsOf: (clinicianId: string, exceptId: string): number =>
       orm.delete(sessions).where(and(eq(sessions.clinicianId, clinicianId), ne(sessions.id, exceptId))).run().changes,

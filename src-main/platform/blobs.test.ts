@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { kill, startChild, untilRunning } from '../../test/support/child.ts'
 import { aFolder } from '../../test/support/edge.ts'
@@ -19,7 +20,7 @@ async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 /** Every file below the data folder, by path. */
 const files = async () => (await readdir(folder.path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.path.length + 1))
-const readAll = async (hash: string) => Buffer.concat(await Array.fromAsync(blobs.read(hash)))
+const readAll = (hash: string) => buffer(blobs.read(hash))
 
 describe('a blob', () => {
   it('lies under the hash of its bytes, and comes back whole', async () => {
