@@ -42,6 +42,7 @@ export class Viewer implements StudyViewer {
   private opened: OpenSeries | null = null
   private window: WindowSetting = { center: 128, width: 256 }
   private isInverted = false
+  private progressTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: StudyViewerOptions) {
     this.options = options
@@ -268,7 +269,17 @@ export class Viewer implements StudyViewer {
     this.store.setState({ series: { kind: 'none' }, planesRefused: null, crosshairMm: null, draft: null, progress: firstState.progress })
   }
 
+  /** At most ten times a second: hundreds of frames must not each draw the overlays anew. The last one is told at once. */
   private showProgress(): void {
+    if (this.opened === null) return
+    const { loaded, failed, total, held } = this.opened.frames.progress()
+    if (loaded + failed >= Math.min(total, held)) this.tellProgress()
+    else this.progressTimer ??= setTimeout(() => { this.tellProgress() }, 100)
+  }
+
+  private tellProgress(): void {
+    clearTimeout(this.progressTimer)
+    this.progressTimer = undefined
     if (this.opened === null) return
     this.store.setState({ progress: this.opened.frames.progress() })
     if (this.state.layout === 'planes') this.showPlanes()
