@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { app, dialog, protocol } from 'electron'
 import { AppError } from '../src-shared/errors.ts'
-import { parseConfig, type Config } from './platform/config.ts'
+import { parseConfig } from './platform/config.ts'
 import { atLeast, createLog, stderrSink } from './platform/log.ts'
 import { schemePrivileges } from './shell/address.ts'
 import { pathsFrom } from './shell/arguments.ts'
@@ -12,7 +12,8 @@ protocol.registerSchemesAsPrivileged([schemePrivileges])
 app.enableSandbox()
 
 /** One window for one data folder; a second start hands its paths to the first and ends. */
-async function start(config: Config): Promise<void> {
+async function start(): Promise<void> {
+  const config = parseConfig(process.env)
   const stateDir = join(config.dataDir, 'desktop')
   app.setPath('userData', stateDir)
   const paths = pathsFrom(process.argv, process.cwd())
@@ -26,11 +27,12 @@ async function start(config: Config): Promise<void> {
   await runShell({ edge, log, stateDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
 }
 
-try {
-  await start(parseConfig(process.env))
-} catch (error) {
+function explain(error: unknown): void {
   const sentence = error instanceof AppError ? error.message : 'Vigil could not start for an unexpected reason. Run "npm run vigil -- doctor"; it says what is wrong with this machine.'
   if (!(error instanceof AppError)) process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
   dialog.showErrorBox('Vigil can not start', sentence)
   app.exit(1)
 }
+
+// Not awaited: Electron becomes ready only when this module has been evaluated, so that waiting for it here would wait for ever.
+start().catch(explain)

@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-const repository = resolve(import.meta.dirname, '..', '..')
 
 /** What the test asks of the booted main process. */
 export type ToBooted =
@@ -38,7 +36,7 @@ export type Booted = Readonly<{
 /** Boots the built `out/main/index.js` on Node, with a stand-in for `electron`. */
 export function boot({ dataDir, env = {}, paths = [] }: { dataDir: string, env?: Readonly<Record<string, string>>, paths?: readonly string[] }): Booted {
   const hooks = fileURLToPath(new URL('./fake-electron-hooks.ts', import.meta.url))
-  const child = fork(join(repository, 'out', 'main', 'index.js'), ['--', ...paths], {
+  const child = fork(join(import.meta.dirname, 'fake-electron-main.ts'), ['--', ...paths], {
     execArgv: ['--import', hooks], env: { ...process.env, VIGIL_DATA_DIR: dataDir, ...env }, silent: true
   })
   const said: FromBooted[] = []

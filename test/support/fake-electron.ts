@@ -14,10 +14,14 @@ const calls: string[] = []
 const send = (message: FromBooted) => { process.send?.(message) }
 const note = (call: string) => { calls.push(call) }
 
+/** As Electron does, it becomes ready only when the main module has been evaluated. */
+const ready = Promise.withResolvers<void>()
+export const becomeReady = (): void => { ready.resolve() }
+
 class FakeApp extends EventEmitter {
   isPackaged = false
   readonly paths = new Map<string, string>()
-  whenReady = async () => undefined
+  readonly whenReady = () => ready.promise
   enableSandbox = () => { note('enableSandbox') }
   getVersion = () => '0.0.0'
   getPath = (name: string) => this.paths.get(name) ?? ''
