@@ -64,7 +64,7 @@ describe('the session', () => {
 
   it('locks when the system locks its screen', async () => {
     booted.emit('power', 'lock-screen')
-    await expect.poll(sessionState).toMatchObject({ state: 'locked' })
+    await expect.poll(sessionState, { timeout: 20_000 }).toMatchObject({ state: 'locked' })
     expect((await booted.request(`${home}api/worklist`)).status).toBe(423)
     await booted.request(`${home}api/session/unlock`, { method: 'POST', json: { password: tester.password } })
     expect((await booted.request(`${home}api/worklist`)).status).toBe(200)
@@ -93,7 +93,7 @@ describe('a second start', () => {
     const file = join(dataDir, 'note.txt')
     writeFileSync(file, 'not an image')
     booted.emit('app', 'second-instance', { paths: [file] })
-    await expect.poll(async () => (await booted.request(`${home}api/imports`)).text).toContain('"rejected":1')
+    await expect.poll(async () => (await booted.request(`${home}api/imports`)).text, { timeout: 20_000 }).toContain('"rejected":1')
   })
 })
 
