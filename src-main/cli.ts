@@ -22,7 +22,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => { process.stdout.write(text) },
   err: (text) => { process.stderr.write(text) },
   isTerminal: process.stderr.isTTY,
-  columns: process.stderr.columns ?? 80,
+  // Some terminals say 0.
+  columns: process.stderr.columns > 0 ? process.stderr.columns : 80,
   env: process.env,
   cwd: process.cwd()
 }, controller.signal)
