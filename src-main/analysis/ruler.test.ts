@@ -16,12 +16,6 @@ describe('the ruler', () => {
     expect(state.checks[0]).toMatchObject({ name: 'Diameter of a 12 mm ball, straight stack', expected: 12, tolerance: 0.5, unit: 'mm' })
   })
 
-  it('takes less than half a second when warm', () => {
-    const start = performance.now()
-    checkRuler()
-    expect(performance.now() - start).toBeLessThan(500)
-  })
-
   it.each([
     ['millimetres that are 10 % too long', (result: ProtocolResult) => result.candidates.map((candidate) => ({ ...candidate, diameterMm: (candidate.diameterMm ?? 0) * 1.1 }))],
     ['densities that are off by 3 HU', (result: ProtocolResult) => result.candidates.map((candidate) => ({ ...candidate, meanHu: (candidate.meanHu ?? 0) + 3 }))],

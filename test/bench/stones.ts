@@ -16,7 +16,7 @@ type Pair = Readonly<{ recipe: PhantomRecipe, truth: PlacedObject, found: Candid
 type VolumeResult = Readonly<{ recipe: PhantomRecipe, pairs: readonly Pair[], falseStones: number, ms: number }>
 
 const thicknesses = [1, 2, 3, 5] as const
-const noises = [6, 12, 20] as const
+const noises = [0, 6, 12, 20] as const
 const stacks = [
   { name: 'straight' }, { name: 'tilted', tiltDeg: 15 }, { name: 'oblique', turnsDeg: [12, -9, 20] },
   { name: 'uneven', extraGaps: [12, 30, 51].map((beforeSlice) => ({ beforeSlice, extraMm: 0.4 })), instanceOrder: 'shuffled' }
@@ -32,7 +32,7 @@ function recipes(count: number): PhantomRecipe[] {
     const { name: _name, ...stack } = stacks[(index >> 2) % 4] ?? stacks[0]
     const pixel = [0.7, 0.78, 0.86][index % 3] ?? 0.78
     return sampleRecipe({
-      ...structuredClone(stack) as Partial<PhantomRecipe>, seed: 10_000 + index, noiseHu: noises[Math.floor(index / 16) % 3] ?? 12, blurMm: [0.4, 0.5, 0.65][(index >> 1) % 3] ?? 0.5,
+      ...structuredClone(stack) as Partial<PhantomRecipe>, seed: 10_000 + index, noiseHu: noises[Math.floor(index / 10) % 4] ?? 12, blurMm: [0.4, 0.5, 0.65][(index >> 1) % 3] ?? 0.5,
       rows: 2 * Math.round(126 / pixel), columns: 2 * Math.round(182 / pixel), pixelSpacingMm: [pixel, pixel],
       slices: Math.round(384 / thickness), sliceSpacingMm: thickness, centreMm: [0, 0, -10]
     })
@@ -112,6 +112,11 @@ function isDensityRight({ recipe, truth, found }: Pair): boolean {
   return Math.abs((found?.meanHu ?? Number.NaN) - truth.hu) <= 1 + open
 }
 
+/** Stones with voxels free of partial volume. */
+const free = (pairs: readonly Pair[]): readonly Pair[] => measured(pairs, 3).filter(({ found }) => (found?.huVoxels ?? 0) > 0)
+const densityError = ({ truth, found }: Pair): number => Math.abs((found?.meanHu ?? Number.NaN) - truth.hu)
+const most = (values: readonly number[]): number => (values.length === 0 ? Number.NaN : Math.max(...values))
+
 function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
@@ -127,8 +132,9 @@ const figures: readonly Figure[] = [
   { name: 'volume within 5 %, over 5 mm', goal: '100 %', unit: ' %', value: (pairs) => percent(measured(pairs, 5), (pair) => volumeError(pair) <= 5), isMet: (value) => value === 100 },
   { name: 'volume error over 5 mm, median', goal: '≤ 5 %', unit: ' %', value: (pairs) => middle(measured(pairs, 5).map(volumeError)), isMet: (value) => value <= 5 },
   { name: 'volume error over 8 mm, median', goal: '≤ 5 %', unit: ' %', value: (pairs) => middle(measured(pairs, 8).map(volumeError)), isMet: (value) => value <= 5 },
-  { name: 'density within 1 HU + 2 SE of noise', goal: '100 %', unit: ' %', value: (pairs) => percent(measured(pairs, 3).filter(({ found }) => (found?.huVoxels ?? 0) > 0), isDensityRight), isMet: (value) => value === 100 },
-  { name: 'density error, median', goal: '≤ 1 HU', unit: ' HU', value: (pairs) => middle(measured(pairs, 3).filter(({ found }) => (found?.huVoxels ?? 0) > 0).map(({ truth, found }) => Math.abs((found?.meanHu ?? 0) - truth.hu))), isMet: (value) => value <= 1 }
+  { name: 'density within 1 HU + 2 SE of noise', goal: '100 %', unit: ' %', value: (pairs) => percent(free(pairs), isDensityRight), isMet: (value) => value === 100 },
+  { name: 'density error, median', goal: '≤ 1 HU', unit: ' HU', value: (pairs) => middle(free(pairs).map(densityError)), isMet: (value) => value <= 1 },
+  { name: 'density error without noise, most', goal: '≤ 1 HU', unit: ' HU', value: (pairs) => most(free(pairs).filter(({ recipe }) => recipe.noiseHu === 0).map(densityError)), isMet: (value) => value <= 1 }
 ]
 
 function row(cells: readonly string[]): string {

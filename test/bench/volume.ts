@@ -21,9 +21,6 @@ const sliceVoxels = size.columns * size.rows
 const labelLimitHu = 300
 const figures: object[] = []
 
-for (const { name, volume } of [phantom(), ...realChest()]) bench(name, volume)
-console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'))
-
 function bench(name: string, volume: Volume): void {
   const pass = median(() => plainPass(volume.voxels))
   const protocol = median(() => runProtocol('urinary-stones', volume, noContext))
@@ -122,3 +119,6 @@ function scipyLabel(voxels: Int16Array): { ms: number, count: number } | string 
     rmSync(folder, { recursive: true })
   }
 }
+
+for (const { name, volume } of [phantom(), ...realChest()]) bench(name, volume)
+console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'))

@@ -34,12 +34,23 @@ function stones(random: Random): Draft[] {
 
 function mimics(random: Random): Draft[] {
   const side = (): 'left' | 'right' => (random.uniform() < 0.5 ? 'left' : 'right')
+  const hu = (low: number, high: number): number => Math.round(random.between(low, high))
+  const size = (low: number, high: number): number => round(random.between(low, high))
+  const phlebolith = (of: 'left' | 'right'): Draft => ({
+    kind: 'phlebolith', place: 'pelvic-vein', side: of, along: random.uniform(), diameterMm: size(3, 6), hu: hu(250, 600), hasLucentCentre: random.uniform() < 0.6
+  })
   return [
-    { kind: 'phlebolith', place: 'pelvic-vein', side: 'left', along: random.uniform(), diameterMm: round(random.between(3, 6)), hu: Math.round(random.between(250, 600)), hasLucentCentre: random.uniform() < 0.6 },
-    { kind: 'phlebolith', place: 'pelvic-vein', side: 'right', along: random.uniform(), diameterMm: round(random.between(3, 6)), hu: Math.round(random.between(250, 600)), hasLucentCentre: random.uniform() < 0.6 },
-    { kind: 'vessel-calcification', place: 'aorta', side: side(), along: random.uniform(), diameterMm: round(random.between(8, 22)), shape: [0.17, 0.17], turnsDeg: [0, 90, 0], hu: Math.round(random.between(400, 900)) },
-    { kind: 'bowel-content', place: 'bowel', side: side(), along: random.uniform(), diameterMm: round(random.between(5, 12)), shape: [0.8, 0.7], hu: Math.round(random.between(220, 600)) },
-    { kind: 'metal', place: 'gallbladder-fossa', side: 'right', diameterMm: round(random.between(6, 11)), shape: [0.3, 0.3], turnsDeg: [0, 0, Math.round(random.between(0, 180))], hu: 3071 }
+    phlebolith('left'),
+    phlebolith('right'),
+    {
+      kind: 'vessel-calcification', place: 'aorta', side: side(), along: random.uniform(), diameterMm: size(8, 22), shape: [0.17, 0.17],
+      turnsDeg: [0, 90, 0], hu: hu(400, 900)
+    },
+    { kind: 'bowel-content', place: 'bowel', side: side(), along: random.uniform(), diameterMm: size(5, 12), shape: [0.8, 0.7], hu: hu(220, 600) },
+    {
+      kind: 'metal', place: 'gallbladder-fossa', side: 'right', diameterMm: size(6, 11), shape: [0.3, 0.3],
+      turnsDeg: [0, 0, random.integer(180)], hu: 3071
+    }
   ]
 }
 

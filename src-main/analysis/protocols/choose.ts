@@ -8,6 +8,8 @@ const localizerWords = /localizer|scout|topogram|surview|scanogram/i
 const enhancedWords = /arterial|portal|venous|nephrogra|excret|delayed|with contrast|enhanced|\bcontrast (intra|excr)/i
 const plainWords = /without|non[- ]?contrast|\bnc\b|native|nativ|unenhanced|w\/o/i
 
+const brokenStack: ReadonlySet<string> = new Set(['mixed-orientation', 'mixed-size', 'mixed-spacing', 'duplicate-position', 'no-position', 'no-pixel-spacing'])
+
 /**
  * Which series to measure and how, with the reason as a sentence. `wish` overrules protocol, series or both.
  * `seriesUid` is null where the study has nothing that can be measured.
@@ -31,16 +33,17 @@ export function unusableBecause(facts: SeriesFacts): string | null {
   if (facts.modality !== 'CT') return 'it is not CT'
   if (type.includes('LOCALIZER') || localizerWords.test(facts.description)) return 'it is a localizer'
   if (type.includes('SECONDARY') && !type.includes('AXIAL')) return 'it is a secondary capture'
-  if (type.some((value) => value === 'REFORMATTED' || value.includes('MPR') || value.includes('PROJECTION') || value.includes('MIP'))) return 'it is a reformat'
+  if (type.some((value) => /REFORMATTED|MPR|PROJECTION|MIP/.test(value))) return 'it is a reformat'
   if (facts.slices < 4) return 'it has fewer than four slices'
   if (facts.pixelSpacingMm === null || facts.orientation === null || facts.sliceSpacingMm === null) return 'its geometry is not stated'
-  if (facts.warnings.some((code) => ['mixed-orientation', 'mixed-size', 'mixed-spacing', 'duplicate-position', 'no-position', 'no-pixel-spacing'].includes(code))) return 'its slices do not form one stack'
+  if (facts.warnings.some((code) => brokenStack.has(code))) return 'its slices do not form one stack'
   return null
 }
 
 function stonesSuit(facts: SeriesFacts): { fits: boolean, reason: string } {
   const words = `${facts.bodyPart} ${facts.description} ${facts.studyDescription}`
-  const isAbdomen = abdomenWords.test(`${facts.bodyPart} ${facts.description}`) || (abdomenWords.test(words) && !elsewhereWords.test(`${facts.bodyPart} ${facts.description}`))
+  const ownWords = `${facts.bodyPart} ${facts.description}`
+  const isAbdomen = abdomenWords.test(ownWords) || (abdomenWords.test(words) && !elsewhereWords.test(ownWords))
   if (!isAbdomen) {
     const known = elsewhereWords.test(words) ? 'The series shows another region than abdomen or pelvis' : 'The header does not say that this is abdomen or pelvis'
     return { fits: false, reason: `${known}, so general measurements are made.` }

@@ -84,7 +84,10 @@ export type Components = Readonly<{
   firstColumn: Int32Array, lastColumn: Int32Array
   firstRow: Int32Array, lastRow: Int32Array
   firstSlice: Int32Array, lastSlice: Int32Array
-  /** Mean of (density in the middle of a run / its peak), weighted by length, over runs of five voxels and more; near 1 in solid things, low where a shell holds marrow. 1 where no run is that long. */
+  /**
+   * Mean of (density in the middle of a run / its peak), weighted by length, over runs of five voxels and more; near 1 in solid things, low
+   * where a shell holds marrow. 1 where no run is that long.
+   */
   solidity: Float64Array
 }>
 

@@ -55,8 +55,11 @@ export function unravel(patch: Patch, index: number): Vec3 {
 
 /** Offsets to neighbours as [column, row, slice] steps. */
 export const faceSteps: readonly Vec3[] = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
-export const planeSteps: readonly Vec3[] = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column): Vec3 => [column, row, 0])).filter(([column, row]) => column !== 0 || row !== 0)
-export const allSteps: readonly Vec3[] = [-1, 0, 1].flatMap((slice) => [...planeSteps, [0, 0, 0] satisfies Vec3].map(([column, row]): Vec3 => [column, row, slice])).filter((step) => step.some((part) => part !== 0))
+export const planeSteps: readonly Vec3[] = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column): Vec3 => [column, row, 0]))
+  .filter(([column, row]) => column !== 0 || row !== 0)
+export const allSteps: readonly Vec3[] = [
+  ...planeSteps, ...[-1, 1].flatMap((slice): Vec3[] => [[0, 0, slice], ...planeSteps.map(([column, row]): Vec3 => [column, row, slice])])
+]
 
 /** Flat index of a neighbour, or -1 outside the patch. */
 export function neighbour(patch: Patch, column: number, row: number, slice: number, step: Vec3): number {

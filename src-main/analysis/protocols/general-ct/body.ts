@@ -33,49 +33,56 @@ export function findBody(volume: Volume, signal?: CancelSignal, onSlice?: (slice
 
 type Visit = (start: number, end: number, slice: number, row: number) => void
 
+/** A gap between body runs of one row; `end` exclusive, columns. Gaps that touch share a root, found through `parent`. */
+type Gap = { readonly start: number, readonly end: number, readonly row: number, parent: number, isOutside: boolean }
+
 /** Body runs and, joined by union-find from row to row, the gaps between them that never reach the edge of the image. */
 function visitSlice(volume: Volume, runs: Runs, inBody: (run: number) => boolean, slice: number, visit: Visit): void {
   const { rows, columns } = volume
-  const gaps: { start: number, end: number, row: number, parent: number, isOutside: boolean }[] = []
-  const rootOf = (index: number): number => {
-    let at = index
-    while ((gaps[at]?.parent ?? at) !== at) at = gaps[at]?.parent ?? at
-    return at
-  }
-  let before: number[] = []
+  const gaps: Gap[] = []
+  let firstBefore = 0
   for (let row = 0; row < rows; row++) {
-    const line = slice * rows + row
-    const here: number[] = []
+    const offset = (slice * rows + row) * columns
+    const firstHere = gaps.length
     const addGap = (start: number, end: number): void => {
-      if (start >= end) return
       const isOutside = row === 0 || row === rows - 1 || start === 0 || end === columns
-      here.push(gaps.length)
-      gaps.push({ start, end, row, parent: gaps.length, isOutside })
+      if (start < end) gaps.push({ start, end, row, parent: gaps.length, isOutside })
     }
     let at = 0
-    for (let run = runs.firstOfLine[line] ?? 0; run < (runs.firstOfLine[line + 1] ?? 0); run++) {
+    for (let run = runs.firstOfLine[slice * rows + row] ?? 0; run < (runs.firstOfLine[slice * rows + row + 1] ?? 0); run++) {
       if (!inBody(run)) continue
-      addGap(at, (runs.start[run] ?? 0) - line * columns)
-      at = (runs.end[run] ?? 0) - line * columns
+      addGap(at, (runs.start[run] ?? 0) - offset)
+      at = (runs.end[run] ?? 0) - offset
       visit(runs.start[run] ?? 0, runs.end[run] ?? 0, slice, row)
     }
     addGap(at, columns)
-    for (const gap of here) {
-      for (const other of before) {
-        const [a, b] = [gaps[gap], gaps[other]]
-        if (a === undefined || b === undefined || a.end <= b.start || b.end <= a.start) continue
-        const [rootA, rootB] = [gaps[rootOf(gap)], gaps[rootOf(other)]]
-        if (rootA === undefined || rootB === undefined || rootA === rootB) continue
-        rootA.isOutside ||= rootB.isOutside
-        rootB.parent = rootA.parent
-      }
-    }
-    before = here
+    joinGaps(gaps, firstBefore, firstHere)
+    firstBefore = firstHere
   }
   gaps.forEach(({ start, end, row }, index) => {
     const offset = (slice * rows + row) * columns
-    if (gaps[rootOf(index)]?.isOutside === false) visit(offset + start, offset + end, slice, row)
+    if (gaps[rootOf(gaps, index)]?.isOutside === false) visit(offset + start, offset + end, slice, row)
   })
+}
+
+/** Joins the gaps of a row (from `firstHere`) with those of the row before (from `firstBefore`) that they touch. */
+function joinGaps(gaps: Gap[], firstBefore: number, firstHere: number): void {
+  for (let here = firstHere; here < gaps.length; here++) {
+    for (let before = firstBefore; before < firstHere; before++) {
+      const [a, b] = [gaps[here], gaps[before]]
+      if (a === undefined || b === undefined || a.end <= b.start || b.end <= a.start) continue
+      const [rootA, rootB] = [gaps[rootOf(gaps, here)], gaps[rootOf(gaps, before)]]
+      if (rootA === undefined || rootB === undefined || rootA === rootB) continue
+      rootA.isOutside ||= rootB.isOutside
+      rootB.parent = rootA.parent
+    }
+  }
+}
+
+function rootOf(gaps: readonly Gap[], index: number): number {
+  let at = index
+  for (let up = gaps[at]?.parent ?? at; up !== at; up = gaps[at]?.parent ?? at) at = up
+  return at
 }
 
 function edgeMm(volume: Volume, runs: Runs, inBody: (run: number) => boolean): number {

@@ -60,7 +60,10 @@ function histogram(tissues: Tissues): ProtocolMeasurement[] {
 function bodyWarnings({ geometry, slices }: Volume, body: Body, soft: number | null): AnalysisWarning[] {
   const warnings: AnalysisWarning[] = []
   const perSliceMm = body.edgeMm / slices
-  if (perSliceMm > 5) warnings.push({ code: 'truncated', message: `The body reaches the edge of the image (${Math.round(perSliceMm)} mm a slice on average), so body size and volumes are too small.` })
+  if (perSliceMm > 5) {
+    const edge = `${Math.round(perSliceMm)} mm a slice on average`
+    warnings.push({ code: 'truncated', message: `The body reaches the edge of the image (${edge}), so body size and volumes are too small.` })
+  }
   if (body.hasOtherAtEdge) warnings.push({ code: 'table-at-edge', message: 'The table or another object reaches the edge of the image. It was left out.' })
   if (soft !== null && soft > 25) warnings.push({ code: 'high-noise', message: `The noise in soft tissue is ${Math.round(soft)} HU.` })
   if (!geometry.isEven) warnings.push({ code: 'volumes-from-true-positions', message: 'Volumes were summed with the true distance of every slice.' })

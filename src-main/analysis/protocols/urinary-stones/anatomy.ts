@@ -3,7 +3,15 @@ import type { Vec3 } from '../../volume/vector.ts'
 import type { DenseThings } from './find.ts'
 
 /** One level of the body, a few millimetres high. All in mm (LPS). */
-export type Level = { readonly bodyCentre: readonly [number, number], readonly bodyHalf: readonly [number, number], midlineX: number, spineY: number, hasSpine: boolean, isThorax: boolean }
+export type Level = {
+  readonly bodyCentre: readonly [number, number]
+  readonly bodyHalf: readonly [number, number]
+  midlineX: number
+  spineY: number
+  readonly hasSpine: boolean
+  /** Lung fills a good part of the level. */
+  readonly isThorax: boolean
+}
 
 /** What the geometry of body and bone tells: the midline, the depth of the spine, and how far up the bony pelvis reaches. */
 export type Anatomy = Readonly<{

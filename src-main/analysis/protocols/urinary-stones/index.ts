@@ -71,19 +71,27 @@ const isSame = (a: Judged, b: Judged): boolean => distance(a.island.centreMm, b.
 function judgeLarge(volume: Volume, anatomy: Anatomy, thing: LargeThing, context: ProtocolContext): Judged {
   const around = neighboursOf(volume, thing.centreMm, 2, 14)
   const place = placeOf(anatomy, thing.centreMm, around)
-  const canBeStone = context.contrastAgent.trim() === '' && !place.isPelvic && place.lateralMm > 28 && place.lateralMm < 110 && place.anteriorMm > -20 &&
-    place.anteriorMm < 64 && thing.extentMm < 80 && thing.meanHu > 300 && thing.meanHu < 1900
-  const measured = canBeStone ? measureIsland(volume, thing.box, thing.peak, { softLimitHu: 130, limitHu: 130, noiseHu: 10 }) : null
+  const measured = context.contrastAgent.trim() === '' && canBeStaghorn(thing, place) ? measureIsland(volume, thing.box, thing.peak, { softLimitHu: 130, limitHu: 130, noiseHu: 10 }) : null
   if (measured !== null) {
-    return { island: measured, place: { ...place, location: 'kidney' }, verdict: { kind: 'stone', confidence: 0.5, reason: 'A large solid density in the place of the kidney: a staghorn stone, or contrast that the header does not mention.' } }
+    const reason = 'A large solid density in the place of the kidney: a staghorn stone, or contrast that the header does not mention.'
+    return { island: measured, place: { ...place, location: 'kidney' }, verdict: { kind: 'stone', confidence: 0.5, reason } }
   }
+  const half = thing.extentMm / 2
   const island: Island = {
     centreMm: thing.centreMm, diameter: null, diameterErrorMm: null, volumeMm3: null, meanHu: thing.meanHu, huVoxels: 0, maxHu: volume.voxels[thing.peak] ?? 0,
-    backgroundHu: 40, plateauHu: thing.meanHu, semiAxesMm: [thing.extentMm / 2, thing.extentMm / 2, thing.extentMm / 2], centreShare: null, denseAround: 0, slicesCovered: 0, touchesDense: false,
-    notMeasured: 'it is too large for an island'
+    backgroundHu: 40, plateauHu: thing.meanHu, semiAxesMm: [half, half, half], centreShare: null, denseAround: 0, slicesCovered: 0,
+    touchesDense: false, notMeasured: 'it is too large for an island'
   }
-  if (thing.meanHu > 1800) return { island, place, verdict: { kind: 'metal', confidence: 0.8, reason: `Far denser than contrast (${Math.round(thing.meanHu)} HU) over ${Math.round(thing.extentMm)} mm: metal, such as a stent or an implant.` } }
-  return { island, place, verdict: { kind: 'contrast', confidence: 0.8, reason: `A smooth density ${Math.round(thing.extentMm)} mm long inside the trunk: contrast in a vessel, the collecting system or bowel.` } }
+  const isMetal = thing.meanHu > 1800
+  const reason = isMetal
+    ? `Far denser than contrast (${Math.round(thing.meanHu)} HU) over ${Math.round(thing.extentMm)} mm: metal, such as a stent or an implant.`
+    : `A smooth density ${Math.round(thing.extentMm)} mm long inside the trunk: contrast in a vessel, the collecting system or bowel.`
+  return { island, place, verdict: { kind: isMetal ? 'metal' : 'contrast', confidence: 0.8, reason } }
+}
+
+function canBeStaghorn(thing: LargeThing, place: Place): boolean {
+  const isBesideSpine = !place.isPelvic && place.lateralMm > 28 && place.lateralMm < 110 && place.anteriorMm > -20 && place.anteriorMm < 64
+  return isBesideSpine && thing.extentMm < 80 && thing.meanHu > 300 && thing.meanHu < 1900
 }
 
 function candidateOf(volume: Volume, { island, place, verdict }: Judged): Candidate {
@@ -114,9 +122,10 @@ function byImportance(a: Candidate, b: Candidate): number {
 function measurementsOf(judged: readonly Judged[], noiseHu: number): ProtocolMeasurement[] {
   const count = (kind: FindingKind): number => judged.filter(({ verdict }) => verdict.kind === kind).length
   const stones = judged.filter(({ verdict }) => verdict.kind === 'stone')
+  const volumeMm3 = stones.reduce((sum, { island }) => sum + (island.volumeMm3 ?? 0), 0)
   return [
     { name: 'stone-count', label: 'Stones', value: stones.length, unit: '' },
-    { name: 'stone-volume', label: 'Volume of all measured stones', value: Math.round(stones.reduce((sum, { island }) => sum + (island.volumeMm3 ?? 0), 0) * 10) / 10, unit: 'mm³' },
+    { name: 'stone-volume', label: 'Volume of all measured stones', value: Math.round(volumeMm3 * 10) / 10, unit: 'mm³' },
     { name: 'left-out-as-bone', label: 'Dense islands left out as bone', value: count('bone'), unit: '' },
     { name: 'left-out-as-noise', label: 'Dense islands left out as noise', value: count('noise'), unit: '' },
     { name: 'noise', label: 'Noise in soft tissue', value: Math.round(noiseHu * 10) / 10, unit: 'HU' }
@@ -128,7 +137,9 @@ function stoneWarnings(anatomy: Anatomy, hasContrast: boolean, noiseHu: number, 
   if (hasContrast) warnings.push({ code: 'contrast', message: 'Contrast is named in the header or seen in the images. It can hide stones and imitate them.' })
   if (noiseHu > 25) warnings.push({ code: 'high-noise', message: `The noise in soft tissue is ${Math.round(noiseHu)} HU. Stones under 4 mm can be missed.` })
   if (!anatomy.hasSpine) warnings.push({ code: 'no-spine', message: 'No spine was found, so sides are taken from the middle of the body and places are uncertain.' })
-  if (anatomy.hasSpine && anatomy.pelvisTopMm === null) warnings.push({ code: 'no-pelvis', message: 'The pelvis was not found in this series. The lower ureters and the bladder are not covered.' })
+  if (anatomy.hasSpine && anatomy.pelvisTopMm === null) {
+    warnings.push({ code: 'no-pelvis', message: 'The pelvis was not found in this series. The lower ureters and the bladder are not covered.' })
+  }
   if (listed.some(({ island }) => island.notMeasured !== null)) warnings.push({ code: 'size-not-given', message: 'Some candidates have no size; each says why.' })
   return warnings
 }

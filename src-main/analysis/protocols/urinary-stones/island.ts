@@ -131,15 +131,15 @@ function background(patch: Patch, around: Surroundings, options: IslandOptions):
 
 type Plateau = Readonly<{ hu: number | null, voxels: number, isReliable: boolean }>
 
-/** Density of the island itself: the mean of the deepest voxels that are many enough. Null where partial volume reaches every voxel. */
+/**
+ * Density of the island itself: the mean of its deep voxels; of the deepest only where they are many enough to outweigh the noise. Null where
+ * partial volume reaches every voxel.
+ */
 function plateauOf(patch: Patch, region: Region, options: IslandOptions): Plateau {
   const depth = depths(patch, region)
   const deeperThan = (level: number): number[] => [...depth].filter(([, at]) => at >= level).map(([index]) => patch.hu[index] ?? 0)
-  const needed = Math.max(1, Math.min(40, (options.noiseHu / 2) ** 2))
-  for (const level of [4, 3]) {
-    const values = deeperThan(level)
-    if (values.length >= needed) return { hu: mean(values), voxels: values.length, isReliable: true }
-  }
+  const deep = deeperThan(3)
+  if (deep.length >= Math.max(1, Math.min(60, options.noiseHu ** 2))) return { hu: mean(deep), voxels: deep.length, isReliable: true }
   const free = deeperThan(2)
   if (free.length > 0) return { hu: mean(free), voxels: free.length, isReliable: true }
   const core = deeperThan(1)
