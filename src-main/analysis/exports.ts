@@ -1,10 +1,10 @@
 import { AppError } from '../../src-shared/errors.ts'
-import type { AnalyseResult } from '../../src-shared/analysis.ts'
+import { AnalyseResult } from '../../src-shared/analysis.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
 import type { Principal } from '../platform/http.ts'
 import type { AnalysisDeps } from './faces.ts'
 import type { FindingStore } from './findings/finding-store.ts'
-import { engineOf, type AnalysisStore } from './graph/analysis-store.ts'
+import { engineOf } from './graph/analysis-store.ts'
 import { drawKeyImage, cropAround, softTissue } from './pdf/pictures.ts'
 import { sha256 } from './reports/canonical.ts'
 import { readFrozen } from './reports/frozen.ts'
@@ -14,15 +14,17 @@ import type { Findings } from './findings/findings.ts'
 import type { FindingForPage } from './pdf/facts.ts'
 
 type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit'> & Readonly<{
-  reports: Reports, findings: Findings, store: ReportStore, findingRows: FindingStore, analyses: AnalysisStore
+  reports: Reports, findings: Findings, store: ReportStore, findingRows: FindingStore
 }>
 export type Exports = ReturnType<typeof createExports>
 
+/** Leaves out what scripts have no promise of: notes, edits, revisions. */
+const FindingForScripts = AnalyseResult.shape.findings.element
 const mostImages = 12
 const cropMm = 60
 
 /** What leaves the room as a picture, a document or a script's JSON. */
-export function createExports({ db, studies, audit, reports, findings, store, findingRows, analyses }: Deps) {
+export function createExports({ db, studies, audit, reports, findings, store, findingRows }: Deps) {
   /** Of a signed report what was signed, else what stands. */
   const findingsForPage = (studyUid: StudyUid): readonly FindingForPage[] => {
     const row = store.ofStudy(studyUid)
@@ -73,12 +75,9 @@ export function createExports({ db, studies, audit, reports, findings, store, fi
       if (analysis === null || report === null) throw new AppError('not-found', 'This study has no finished analysis yet.')
       return {
         studyUid, protocol: analysis.protocol, engine: engineOf(analysis),
-        findings: findings.list(studyUid).map(({ id, kind, status, diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu, laterality, location, centreMm, seriesUid, sopInstanceUid, frameNumber, confidence, reason }) => ({
-          id, kind, status, diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu, laterality, location, centreMm, seriesUid, sopInstanceUid, frameNumber, confidence, reason
-        })),
+        findings: findings.list(studyUid).map((finding) => FindingForScripts.parse(finding)),
         measurements: analysis.measurements, warnings: analysis.warnings, report: { status: report.status, text: report.text }
       }
-    },
-    latest: (studyUid: StudyUid) => analyses.latest(studyUid)
+    }
   }
 }

@@ -49,13 +49,13 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
   const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, reports, measure })
   const announceAnalysis = (id: string) => { analyses.announce(id) }
   const runStep = createStepRunner({ db, clock, store: analysisRows, announce: announceAnalysis })
-  const graph = createGraph({ db, store: analysisRows, nodes, runStep, announce: announceAnalysis })
+  const graph = createGraph({ db, clock, store: analysisRows, nodes, runStep, announce: announceAnalysis })
   const analyses = createAnalyses({ ...deps, store: analysisRows, graph, version: appVersion(), isSigned: reports.isSigned, announceFindings })
   const signing = createSigning({
     ...deps, reports, store: reportRows, findings: findingRows, analyses: analysisRows, rules,
     resume: analyses.enqueueResumption, wake: () => { deps.jobs.wake() }
   })
-  const documents = createExports({ db, studies, audit: deps.audit, reports, findings, store: reportRows, findingRows, analyses: analysisRows })
+  const documents = createExports({ db, studies, audit: deps.audit, reports, findings, store: reportRows, findingRows })
 
   return {
     analyse: analyses.analyse, cancel: analyses.cancel, waitFor: analyses.waitFor, offers: analyses.offers,

@@ -1,7 +1,6 @@
 import { serveWorker } from '../platform/serve-worker.ts'
 import type { MeasureMessage } from './graph/measure.ts'
-import { runProtocol } from './protocols/index.ts'
-import { sharedSignal } from './volume/cancel.ts'
+import { runProtocol, sharedSignal } from './protocols/index.ts'
 
 serveWorker({
   measure: (input, { progress }) => {

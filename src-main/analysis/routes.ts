@@ -12,16 +12,23 @@ const Seen = z.object({ revision: z.coerce.number().int().nonnegative() })
 const people = ['clinician', 'admin', 'assistant'] as const
 /** A verdict is a medical act. */
 const clinicians = ['clinician', 'admin'] as const
-const image = (bytes: Uint8Array, type: string) => new Response(new Uint8Array(bytes), { headers: { 'content-type': type, 'cache-control': 'private, no-store' } })
+/** Pictures and documents of patients: never kept by a cache. */
+function bytesAnswer(bytes: Uint8Array, type: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(new Uint8Array(bytes), { headers: { 'content-type': type, 'cache-control': 'private, no-store', ...headers } })
+}
 
 /** The paths of analysis, findings, annotations and report, under `/api`. */
 export function createAnalysisRoutes(room: Analysis): Hono<HttpEnv> {
-  return new Hono<HttpEnv>().basePath('/api').route('/', analysisRoutes(room)).route('/', findingRoutes(room)).route('/', annotationRoutes(room)).route('/', reportRoutes(room))
+  return new Hono<HttpEnv>().basePath('/api')
+    .route('/', analysisRoutes(room)).route('/', findingRoutes(room)).route('/', annotationRoutes(room)).route('/', reportRoutes(room))
 }
 
 function analysisRoutes(room: Analysis): Hono<HttpEnv> {
   return new Hono<HttpEnv>()
-    .post('/studies/:studyUid/analyses', async (c) => c.json(await room.analyse(parseParam(c, 'studyUid', StudyUid), await parseJson(c, AnalyseRequest), principalOf(c)), 202))
+    .post('/studies/:studyUid/analyses', async (c) => {
+      const request = await parseJson(c, AnalyseRequest)
+      return c.json(await room.analyse(parseParam(c, 'studyUid', StudyUid), request, principalOf(c)), 202)
+    })
     .get('/studies/:studyUid/analysis', async (c) => {
       const studyUid = parseParam(c, 'studyUid', StudyUid)
       return c.json({ analysis: room.analysisOf(studyUid), findings: room.findings.list(studyUid), protocols: await room.offers(studyUid) })
@@ -44,7 +51,7 @@ function findingRoutes(room: Analysis): Hono<HttpEnv> {
       const by = requireRole(c, ...clinicians)
       return c.json(await room.findings.addByHand(parseParam(c, 'studyUid', StudyUid), await parseJson(c, FindingByHand), by), 201)
     })
-    .get('/findings/:id/crop', async (c) => image(await room.documents.crop(parseParam(c, 'id', RowId)), 'image/webp'))
+    .get('/findings/:id/crop', async (c) => bytesAnswer(await room.documents.crop(parseParam(c, 'id', RowId)), 'image/webp'))
 }
 
 function annotationRoutes(room: Analysis): Hono<HttpEnv> {
@@ -70,11 +77,18 @@ function reportRoutes(room: Analysis): Hono<HttpEnv> {
       const by = requireRole(c, ...people)
       return c.json(await room.reports.save(parseParam(c, 'studyUid', StudyUid), await parseJson(c, ReportWrite), by))
     })
-    .post('/studies/:studyUid/report/sign', async (c) => c.json(await room.signing.sign(parseParam(c, 'studyUid', StudyUid), await parseJson(c, SignRequest), principalOf(c))))
-    .post('/studies/:studyUid/report/addenda', async (c) => c.json(await room.signing.addAddendum(parseParam(c, 'studyUid', StudyUid), await parseJson(c, AddendumRequest), principalOf(c)), 201))
+    .post('/studies/:studyUid/report/sign', async (c) => {
+      const request = await parseJson(c, SignRequest)
+      return c.json(await room.signing.sign(parseParam(c, 'studyUid', StudyUid), request, principalOf(c)))
+    })
+    .post('/studies/:studyUid/report/addenda', async (c) => {
+      const request = await parseJson(c, AddendumRequest)
+      return c.json(await room.signing.addAddendum(parseParam(c, 'studyUid', StudyUid), request, principalOf(c)), 201)
+    })
     .get('/studies/:studyUid/report.pdf', async (c) => {
       const bytes = await room.reportPdf(parseParam(c, 'studyUid', StudyUid), principalOf(c))
-      return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'application/pdf', 'content-disposition': 'inline; filename="report.pdf"', 'cache-control': 'private, no-store' } })
+      return bytesAnswer(bytes, 'application/pdf', { 'content-disposition': 'inline; filename="report.pdf"' })
     })
-    .get('/studies/:studyUid/report/key-images/:id', async (c) => image(await room.documents.keyImage(parseParam(c, 'studyUid', StudyUid), parseParam(c, 'id', RowId)), 'image/png'))
+    .get('/studies/:studyUid/report/key-images/:id', async (c) =>
+      bytesAnswer(await room.documents.keyImage(parseParam(c, 'studyUid', StudyUid), parseParam(c, 'id', RowId)), 'image/png'))
 }

@@ -54,7 +54,7 @@ function anAnalysisRoomIn(folder: string, studies: readonly string[] = [], optio
 const closeAll = async () => { for (const room of open.splice(0)) await room.close({ keepFolder: true }) }
 
 describe('kill -9', () => {
-  it('at 20 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 240_000 }, async () => {
+  it('at 20 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 480_000 }, async () => {
     const studies = studiesNamed(6)
     const folder = aFolder()
     await closeAll()
@@ -81,7 +81,7 @@ describe('kill -9', () => {
     expect(db.sqlite.prepare("select count(*) n from jobs where state in ('queued', 'running')").get()).toEqual({ n: 0 })
   })
 
-  it('between the signature and the end of the graph finalises exactly once at the next start', { timeout: 60_000 }, async () => {
+  it('between the signature and the end of the graph finalises exactly once at the next start', { timeout: 120_000 }, async () => {
     const studies = studiesNamed(1)
     const [uid = StudyUid.parse('1.2')] = studies
     const folder = aFolder()
@@ -98,7 +98,7 @@ describe('kill -9', () => {
     expect(room.verifyReport(uid)).toMatchObject({ isSigned: true, isIntact: true })
   })
 
-  it('three times by the study itself gives up on that study with a sentence, and the others go on', { timeout: 120_000 }, async () => {
+  it('three times by the study itself gives up on that study with a sentence, and the others go on', { timeout: 240_000 }, async () => {
     const studies = studiesNamed(3)
     const [, crashes = ''] = studies
     const folder = aFolder()

@@ -6,6 +6,7 @@ import type { AnalysisDeps } from '../faces.ts'
 import { chooseProtocol, protocolVersions } from '../protocols/index.ts'
 import { analysisOf, type AnalysisStore } from './analysis-store.ts'
 import { analysisJob, finaliseJob, registerAnalysisJobs, type AnalysisWork } from './analysis-jobs.ts'
+import { followAnalysis } from './follow.ts'
 import type { AnalysisGraph } from './graph.ts'
 import { measuringLocked } from './nodes.ts'
 import { seriesFacts } from './series-facts.ts'
@@ -19,7 +20,6 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'jobs' | 'events' | 'studies' | 
 export type Analyses = ReturnType<typeof createAnalyses>
 export type ProtocolOffer = Readonly<{ name: ProtocolName, applies: boolean, reason: string }>
 
-const over = ['awaiting-clinician', 'done', 'failed', 'cancelled']
 
 /** Analyses as durable jobs, one at a time a study. */
 export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler, maxAttempts = 3, store, graph, version, isSigned, announceFindings }: Deps) {
@@ -92,20 +92,6 @@ export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler,
         return { name, applies, reason: name === 'general-ct' && applies && name !== protocol ? 'General measurements can be made of any measurable CT series.' : reason }
       })
     },
-    /**
-     * Resolves once the clinician has something to look at. Looks at the row, so that it also follows an analysis of another process.
-     * @throws AppError with the sentence of a failed or cancelled analysis
-     */
-    async waitFor(analysisId: string, { signal, onProgress }: { signal?: AbortSignal, onProgress?: (analysis: Analysis) => void } = {}): Promise<Analysis> {
-      for (;;) {
-        signal?.throwIfAborted()
-        const now = view(analysisId)
-        onProgress?.(now)
-        if (now.state === 'failed') throw new AppError('not-analysable', now.error ?? 'The analysis failed.')
-        if (now.state === 'cancelled') throw new AppError('cancelled', 'The analysis was cancelled.')
-        if (over.includes(now.state)) return now
-        await new Promise((resolve) => { setTimeout(resolve, 100) })
-      }
-    }
+    waitFor: followAnalysis(view)
   }
 }

@@ -9,6 +9,7 @@ import { analyses, analysisSteps } from '../tables.ts'
 
 export type AnalysisRow = typeof analyses.$inferSelect
 export type StepRow = typeof analysisSteps.$inferSelect
+export type ChosenEngine = Pick<AnalysisRow, 'protocol' | 'protocolReason' | 'protocolVersion' | 'appVersion' | 'seriesUid'>
 export type AnalysisChange = Partial<Omit<AnalysisRow, 'id' | 'studyUid' | 'createdAt'>>
 
 export function createAnalysisStore({ orm }: Db, clock: Clock) {
@@ -20,12 +21,14 @@ export function createAnalysisStore({ orm }: Db, clock: Clock) {
     active: (studyUid: StudyUid): AnalysisRow | null =>
       orm.select().from(analyses).where(and(eq(analyses.studyUid, studyUid), inArray(analyses.state, ['queued', 'running']))).get() ?? null,
     ofStudy: (studyUid: StudyUid): AnalysisRow[] => orm.select().from(analyses).where(eq(analyses.studyUid, studyUid)).orderBy(sql`rowid`).all(),
-    create(studyUid: StudyUid, request: AnalyseRequest, engine: Pick<AnalysisRow, 'protocol' | 'protocolReason' | 'protocolVersion' | 'appVersion' | 'seriesUid'>, by: Actor): AnalysisRow {
+    /** With all its steps waiting. */
+    create(studyUid: StudyUid, request: AnalyseRequest, engine: ChosenEngine, by: Actor): AnalysisRow {
       const row = orm.insert(analyses).values({
         id: newRowId(), studyUid, request, ...engine, state: 'queued', progress: 0, candidates: null, slices: null, measurements: [], warnings: [], error: null,
         requestedBy: by.id, requestedByName: by.name, createdAt: clock.iso(), finishedAt: null
       }).returning().get()
-      orm.insert(analysisSteps).values(stepNames.map((step) => ({ analysisId: row.id, step, state: 'waiting' as const, starts: 0, startedAt: null, finishedAt: null, durationMs: null, detail: '' }))).run()
+      const waiting = { analysisId: row.id, state: 'waiting' as const, starts: 0, startedAt: null, finishedAt: null, durationMs: null, detail: '' }
+      orm.insert(analysisSteps).values(stepNames.map((step) => ({ ...waiting, step }))).run()
       return row
     },
     change: (id: string, change: AnalysisChange): void => { orm.update(analyses).set(change).where(eq(analyses.id, id)).run() },

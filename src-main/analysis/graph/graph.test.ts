@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { aCandidate, aPhlebolith, anAnalysisRoom, drHansen, rightPassword, standInStudies, studyUid, trueRuler, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
+import { aCandidate, aPhlebolith, aVolume, anAnalysisRoom, drHansen, rightPassword, standInStudies, studyUid, trueRuler, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
 import { AppError } from '../../../src-shared/errors.ts'
 
 const open: TestRoom[] = []
@@ -110,6 +110,42 @@ describe('an analysis', () => {
     expect(studies.reviews.get(studyUid)).toMatchObject({ status: 'new', progress: null })
     await expect(room.waitFor(id)).rejects.toMatchObject({ code: 'cancelled' })
     expect(() => room.cancel(id, drHansen)).toThrow(/nothing to cancel/)
+  })
+
+  it('that is cancelled while something does not listen leaves nothing behind when that comes to its end', async () => {
+    const loading = Promise.withResolvers<void>()
+    const studies = standInStudies([studyUid], { loadVolume: async () => { await loading.promise; return aVolume() } })
+    const { room, jobs } = aRoom({ studies })
+    const { id } = await room.analyse(studyUid, { protocol: 'auto' }, drHansen)
+    while (room.analysisOf(studyUid)?.steps[0]?.state !== 'running') await new Promise((resolve) => { setTimeout(resolve, 10) })
+    const startedMs = performance.now()
+    room.cancel(id, drHansen)
+    await expect(room.waitFor(id)).rejects.toMatchObject({ code: 'cancelled' })
+    expect(performance.now() - startedMs).toBeLessThan(1000)
+    loading.resolve()
+    await jobs.idle()
+    await new Promise((resolve) => { setTimeout(resolve, 50) })
+    expect(room.analysisOf(studyUid)?.steps.map(({ state }) => state)).toEqual(['failed', 'waiting', 'waiting', 'waiting', 'waiting', 'waiting', 'waiting', 'waiting'])
+    const again = await room.analyse(studyUid, { protocol: 'auto' }, drHansen)
+    expect((await room.waitFor(again.id)).state).toBe('awaiting-clinician')
+  })
+
+  it('shows its progress on the worklist, only ever forward', async () => {
+    const seen: number[] = []
+    const studies = standInStudies([studyUid], {
+      setReview: (_uid, { progress }) => { if (typeof progress === 'number') seen.push(progress) },
+      loadVolume: async (_uid, options) => {
+        for (const fraction of [0.5, 0.2, 1]) { options?.onProgress?.(fraction); await new Promise((resolve) => { setTimeout(resolve, 300) }) }
+        return aVolume()
+      }
+    })
+    const { room } = aRoom({ studies })
+    const progress: number[] = []
+    const { id } = await room.analyse(studyUid, { protocol: 'auto' }, drHansen)
+    await room.waitFor(id, { onProgress: (now) => { progress.push(now.progress) } })
+    expect(seen.slice(0, 2)).toEqual([0, 0.2])
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b))
+    expect(progress.at(-1)).toBe(1)
   })
 
   it('refuses a candidate that no image of the series shows', async () => {

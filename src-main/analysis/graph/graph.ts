@@ -5,7 +5,9 @@ import type { AnalysisStore } from './analysis-store.ts'
 import type { createNodes } from './nodes.ts'
 import type { Run, StepRunner } from './steps.ts'
 
-type Deps = Pick<AnalysisDeps, 'db'> & Readonly<{ store: AnalysisStore, nodes: ReturnType<typeof createNodes>, runStep: StepRunner, announce: (analysisId: string) => void }>
+type Deps = Pick<AnalysisDeps, 'db' | 'clock'> & Readonly<{
+  store: AnalysisStore, nodes: ReturnType<typeof createNodes>, runStep: StepRunner, announce: (analysisId: string) => void
+}>
 export type AnalysisGraph = Readonly<{
   /** From wherever the analysis stands to the clinician. */
   toClinician: (run: Run) => Promise<void>
@@ -17,7 +19,7 @@ export type AnalysisGraph = Readonly<{
  * `load → quantify → select-slices → read → reconcile → draft → [clinician] → finalise` as a LangGraph with checkpoints in the same
  * database. The state holds the analysis' id alone. The library takes 0.6 s to import, so it is loaded by the first analysis.
  */
-export function createGraph({ db, store, nodes, runStep, announce }: Deps): AnalysisGraph {
+export function createGraph({ db, clock, store, nodes, runStep, announce }: Deps): AnalysisGraph {
   const runs = new Map<string, Run>()
   let compiled: ReturnType<typeof compile> | null = null
 
@@ -38,10 +40,11 @@ export function createGraph({ db, store, nodes, runStep, announce }: Deps): Anal
         store.beginStep(analysisId, 'clinician')
         announce(analysisId)
       }
-      const answer = interrupt<{ analysisId: string }, { signedBy: string }>({ analysisId })
-      const startedAt = store.step(analysisId, 'clinician')?.startedAt ?? null
-      if (store.step(analysisId, 'clinician')?.state === 'running') {
-        store.endStep(analysisId, 'clinician', { state: 'done', detail: `Signed by ${answer.signedBy}.`, durationMs: startedAt === null ? null : Date.now() - Date.parse(startedAt) })
+      const { signedBy } = interrupt<{ analysisId: string }, { signedBy: string }>({ analysisId })
+      const step = store.step(analysisId, 'clinician')
+      if (step?.state === 'running' && step.startedAt !== null) {
+        const durationMs = clock.now().getTime() - Date.parse(step.startedAt)
+        store.endStep(analysisId, 'clinician', { state: 'done', detail: `Signed by ${signedBy}.`, durationMs })
       }
       return {}
     }

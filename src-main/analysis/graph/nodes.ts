@@ -28,7 +28,8 @@ export function createNodes(deps: Deps): Readonly<Record<WorkStep, StepWork>> {
     'select-slices': async (_run, analysis) => {
       const series = await deps.studies.describeSeries(seriesOf(analysis))
       const slices = candidatesOf(analysis).map((candidate) => sliceOf(series, candidate))
-      return { detail: `${plural(new Set(slices.map((slice) => slice.sopInstanceUid)).size, 'image')} chosen.`, commit: () => { store.change(analysis.id, { slices }) } }
+      const images = new Set(slices.map((slice) => slice.sopInstanceUid))
+      return { detail: `${plural(images.size, 'image')} chosen.`, commit: () => { store.change(analysis.id, { slices }) } }
     },
     read: async () => ({ detail: 'No reader is installed; no model has read this study.', isSkipped: true }),
     reconcile: async (_run, analysis) => reconcileStep(deps, analysis),
@@ -106,5 +107,6 @@ function seriesOf(analysis: AnalysisRow) {
 }
 
 export function measuringLocked(): AppError {
-  return new AppError('measuring-locked', 'Measuring is locked: the ruler of this workstation measured a known phantom wrongly at start. Restart the application; if it stays locked, use another workstation.')
+  return new AppError('measuring-locked',
+    'Measuring is locked: at start this workstation measured a known phantom wrongly. Restart the application; if it stays locked, use another workstation.')
 }

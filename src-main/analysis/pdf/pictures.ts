@@ -20,7 +20,8 @@ export async function drawKeyImage(studies: Pick<StudiesFace, 'describeSeries' |
   const series = await studies.describeSeries(image.seriesUid)
   const index = series.frames.findIndex((frame) => frame.sopInstanceUid === image.sopInstanceUid && frame.frameNumber === image.frameNumber)
   const frame = series.frames[index]
-  const seriesWords = `${series.modality} series ${series.seriesNumber ?? '–'}${series.description === '' ? '' : ` (${series.description})`}, slice ${index + 1} of ${series.frames.length} · close-up ${closeUpMm} mm wide or more, window 350/1500 HU`
+  const named = series.description === '' ? '' : ` (${series.description})`
+  const seriesWords = `${series.modality} series ${series.seriesNumber ?? '–'}${named}, slice ${index + 1} of ${series.frames.length} · close-up in the window 350/1500 HU`
   if (frame === undefined) return { caption: image.caption, seriesWords, pictures: [], problem: 'This image is not in the study any more.' }
   try {
     const whole = await wholeSlice(studies, series, frame, spot)

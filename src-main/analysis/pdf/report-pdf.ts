@@ -31,8 +31,7 @@ function drawHead(sheet: Sheet, { report, study }: ReportForPage): void {
   const { doc, at } = sheet
   const top = doc.y
   at('Radiology report', page.left, top - 26, bodyWidth / 2, { size: 17, isBold: true })
-  at(report.status === 'draft' ? 'DRAFT: not signed' : report.status === 'final' ? 'Signed' : `Signed, with ${report.addenda.length === 1 ? 'an addendum' : `${report.addenda.length} addenda`}`,
-    page.left + bodyWidth / 2, top - 20, bodyWidth / 2, { size: 10, isBold: true, align: 'right', color: report.status === 'draft' ? ink.watermark : ink.text })
+  at(statusWords(report), page.left + bodyWidth / 2, top - 20, bodyWidth / 2, { size: 10, isBold: true, align: 'right', color: report.status === 'draft' ? ink.watermark : ink.text })
   const left: readonly (readonly [string, string])[] = [
     ['Patient', personName(study.patientName)], ['Patient ID', study.patientId], ['Born', [study.birthDate ?? '', sexWords(study.sex)].filter((part) => part !== '').join(' · ')]
   ]
@@ -46,6 +45,12 @@ function drawHead(sheet: Sheet, { report, study }: ReportForPage): void {
   drawFields(sheet, left, page.left + 10, top + 9, half)
   drawFields(sheet, right, page.left + bodyWidth / 2 + 4, top + 9, half)
   doc.y = top + height
+}
+
+function statusWords({ status, addenda }: Report): string {
+  if (status === 'draft') return 'DRAFT: not signed'
+  if (status === 'final') return 'Signed'
+  return `Signed, with ${addenda.length === 1 ? 'an addendum' : `${addenda.length} addenda`}`
 }
 
 const labelWidth = 62

@@ -14,7 +14,9 @@ import { templates, type ReportRow, type ReportStore } from './report-store.ts'
 import type { ReportViews } from './report-view.ts'
 import { techniqueLines } from './technique.ts'
 
-type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events'> & Readonly<{ store: ReportStore, findings: FindingStore, analyses: AnalysisStore, views: ReportViews }>
+type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events'> & Readonly<{
+  store: ReportStore, findings: FindingStore, analyses: AnalysisStore, views: ReportViews
+}>
 export type Reports = ReturnType<typeof createReports>
 
 /** The report of a study while it is written: drafted by templates, corrected by a clinician, saved at each pause. */
@@ -51,7 +53,8 @@ export function createReports({ db, studies, audit, events, store, findings, ana
     const { series } = await studies.detail(studyUid)
     const seriesUid = analysis?.seriesUid ?? series.find((one) => one.isViewable)?.seriesUid ?? null
     const described = seriesUid === null ? null : await studies.describeSeries(seriesUid)
-    const engine = analysis === null ? '' : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. No model has read this study.`
+    const engine = analysis === null ? ''
+      : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. No model has read this study.`
     return techniqueLines(described, engine, analysis?.warnings ?? [])
   }
 
@@ -66,7 +69,9 @@ export function createReports({ db, studies, audit, events, store, findings, ana
   const saveRow = (row: ReportRow, write: ReportWrite, by: Principal): ReportRow => {
     if (row.status === 'final') throw alreadySigned()
     const base = write.revision === row.revision ? row.machine : write.revision >= row.humanRevision ? store.machineAt(row.id, write.revision) : null
-    if (base === null) throw new AppError('stale-revision', 'The report has been changed elsewhere since you opened it. Load it again; your text stays in this window until then.')
+    if (base === null) {
+      throw new AppError('stale-revision', 'The report has been changed elsewhere since you opened it. Load it again; your text stays in this window until then.')
+    }
     const merged = write.revision === row.revision ? write.content : mergeDraft(base, row.machine, write.content)
     const content = normaliseContent(merged, row.machine, findings.ofStudy(row.studyUid))
     if (canonicalJson(content) === canonicalJson(row.content)) return row

@@ -87,7 +87,10 @@ export function createSigning({ db, clock, audit, studies, verifyPassword, repor
         if (row === null || signature === null) throw new AppError('conflict', 'Only a signed report takes an addendum. Change the draft itself.')
         const id = newRowId()
         const signedAt = clock.iso()
-        const frozen = { format: ADDENDUM_FORMAT, studyUid, reportId: row.id, reportHash: signature.hash, addendumId: id, text, signer: { id: by.id, name: by.name }, signedAt, previousHash: previousHash() } as const
+        const frozen = {
+          format: ADDENDUM_FORMAT, studyUid, reportId: row.id, reportHash: signature.hash, addendumId: id, text,
+          signer: { id: by.id, name: by.name }, signedAt, previousHash: previousHash()
+        } as const
         const hash = chain(frozen, 'addendum', id)
         store.addAddendum({ id, reportId: row.id, studyUid, text, signedByName: by.name, signedAt, hash })
         audit.record({ actor: by.id, actorName: by.name, action: 'report.addendum', subject: id, detail: { report: row.id, hash } })
