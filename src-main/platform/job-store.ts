@@ -22,7 +22,8 @@ export function createJobStore({ sqlite }: Db, clock: Clock) {
   const get = sqlite.prepare<[string], JobRow>(`select ${columns} from jobs where id = ?`)
   const active = sqlite.prepare<[string, string], { id: string }>(`select id from jobs where kind = ? and key = ? and state in ('queued', 'running')`)
   const insert = sqlite.prepare(`insert into jobs (id, kind, key, payload, state, priority, attempts, progress, created_at) values (?, ?, ?, ?, 'queued', ?, 0, 0, ?)`)
-  const next = sqlite.prepare<[string], { id: string }>(`select id from jobs where state = 'queued' and kind = ? order by priority desc, id limit 1`)
+  // By rowid, which grows with each row; ids of the same millisecond have no order.
+  const next = sqlite.prepare<[string], { id: string }>(`select id from jobs where state = 'queued' and kind = ? order by priority desc, rowid limit 1`)
   const take = sqlite.prepare<[string, string, string, string], JobRow>(`
     update jobs set state = 'running', attempts = attempts + 1, leased_by = ?, lease_until = ?, started_at = ?
     where id = ? and state = 'queued' returning ${columns}`)
