@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { aDicomFile, aSlice } from '../../test/support/dicom-file.ts'
+import { aDicomFile, aSlice, type Attribute } from '../../test/support/dicom-file.ts'
 import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
 import { createBlobWriter, type BlobWriter } from '../platform/blob-writer.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -8,7 +8,9 @@ import { createImportStore } from './import-store.ts'
 import { Outcomes } from './ingest/outcome.ts'
 import { runFiles } from './ingest/run-files.ts'
 import { createImportSession } from './ingest/session.ts'
-import { createFileStorer } from './ingest/store-files.ts'
+import { createFileStorer, inspectFile, listFileTags } from './ingest/store-files.ts'
+import { openDictionary } from './dicom/dictionary.ts'
+import { resourcePath } from '../platform/resources.ts'
 import { createStudyStore } from './store.ts'
 import { createBus } from '../platform/bus.ts'
 
@@ -80,6 +82,7 @@ describe('a full disk', () => {
 })
 
 describe('files as a worker takes them in', () => {
+  const storeAllOn = (writer: BlobWriter, names: readonly string[]) => createFileStorer(writer)(names, () => false).map(({ kind }) => kind)
   const storeAll = (names: readonly string[], isCancelled = () => false) => createFileStorer(createBlobWriter(room.dataDir))(names, isCancelled).map((outcome) => outcome.kind === 'rejected' ? outcome.code : outcome.kind)
 
   it('are stored, refused, or left for others, one by one', () => {
@@ -87,5 +90,29 @@ describe('files as a worker takes them in', () => {
     expect(storeAll([`${path}/a`, `${path}/b`, `${path}/c`, `${path}/d`, `${path}/gone`, path])).toEqual(['stored', 'not-dicom', 'zip', 'stored', 'unreadable', 'unreadable'])
     expect(storeAll([`${path}/a`])).toEqual(['stored'])
     expect(storeAll([`${path}/a`], () => true)).toEqual(['skipped'])
+  })
+
+  it('larger than the buffer are read in pieces, and their headers by position', () => {
+    const large = aDicomFile(aSlice({ instance: '1.7.1.9', rows: 2048, columns: 1100 }))
+    const path = room.write({ 'big/a': large, 'big/b': large, 'big/cut': large.subarray(0, large.length - 100) })
+    expect(storeAll([`${path}/a`, `${path}/b`, `${path}/cut`])).toEqual(['stored', 'stored', 'truncated'])
+    expect(storeAll([`${path}/a`])).toEqual(['stored'])
+    expect(inspectFile(`${path}/a`, 'x')).toMatchObject({ kind: 'header', header: { sopInstanceUid: '1.7.1.9' } })
+    expect(inspectFile(`${path}/cut`, 'x')).toMatchObject({ kind: 'rejected', code: 'truncated' })
+    expect(() => storeAllOn(aFullingWriter(0), [`${path}/a`])).not.toThrow()
+    expect(storeAllOn(aFullingWriter(0), [`${path}/cut`, `${path}/a`])).toEqual(['disk-full', 'skipped'])
+  })
+
+  it('list their attributes by the dictionary that ships', () => {
+    const dictionary = openDictionary(resourcePath('dicom-dictionary.json'))
+    expect([dictionary(0x00100010), dictionary(0x7fe00010), dictionary(0x00091001)]).toEqual([{ keyword: 'PatientName', vr: 'PN' }, { keyword: 'PixelData', vr: 'OW' }, null])
+    const more: Attribute[] = [[0x00280106, 'SS', -3], [0x00189004, 'UL', [70_000]], [0x00081140, 'UN', Uint8Array.of(1, 2, 3, 4, 5, 6)]]
+    const path = room.write({ 'ct/implicit': aDicomFile(aSlice({ more }), { transferSyntaxUid: '1.2.840.10008.1.2', isExplicit: false }), 'ct/big': aDicomFile(aSlice({ more }), { transferSyntaxUid: '1.2.840.10008.1.2.2', isLittleEndian: false }), 'ct/none': Buffer.from('no') })
+    const valueOf = (name: string, tag: string) => listFileTags(`${path}/${name}`, dictionary).find((row) => row.tag === tag)
+    expect(valueOf('implicit', '(0010,0010)')).toMatchObject({ vr: 'PN', value: 'Doe^Jane' })
+    expect(valueOf('big', '(0028,0106)')).toMatchObject({ vr: 'SS', value: '-3' })
+    expect(valueOf('big', '(0018,9004)')).toMatchObject({ value: '70000' })
+    expect(valueOf('big', '(0008,1140)')).toMatchObject({ value: '6 bytes' })
+    expect(() => listFileTags(`${path}/none`, dictionary)).toThrow('This is not a DICOM file.')
   })
 })

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
-import { SeriesSummary, TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -10,10 +10,12 @@ import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
-import { describeSeries, readSeriesFacts, summariseSeries } from './describe.ts'
+import { describeSeries, readSeriesFacts } from './describe.ts'
 import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
 import { createImportStore } from './import-store.ts'
-import { createImports, type Audit, type Imports } from './imports.ts'
+import type { Audit } from './import-lifecycle.ts'
+import { createImports, type Imports } from './imports.ts'
+import { createStudyReader } from './reader.ts'
 import { renderFrame, type RenderOptions } from './render.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
 import { createThumbnails } from './thumbnails.ts'
@@ -21,7 +23,8 @@ import { loadVolume, type LoadOptions } from './volume.ts'
 import { createWorklistStore, type ReviewColumns } from './worklist-store.ts'
 
 export { createStudiesRoutes } from './routes.ts'
-export type { Actor, Audit, ImportOptions } from './imports.ts'
+export type { Actor, Audit } from './import-lifecycle.ts'
+export type { ImportOptions } from './imports.ts'
 export type { FrameBytes } from './frames.ts'
 export type { RenderOptions } from './render.ts'
 export type { LoadOptions } from './volume.ts'
@@ -59,68 +62,23 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
 export function createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir }: StudiesDeps): Studies {
   const store = createStudyStore(db, clock)
   const importStore = createImportStore(db, clock)
-  const worklistStore = createWorklistStore(db)
+  const worklist = createWorklistStore(db)
   const parsePool = createWorkerPool({ entry: 'studies/parse', maxHeapMb: 512 })
   const decodePool = createWorkerPool({ entry: 'studies/decode' })
   const pixels = { pool: decodePool, pathOf: blobs.pathOf }
   const thumbnails = createThumbnails({ store, blobs, events, jobs, render: (found, frameNumber, options) => renderFrame(pixels, found, frameNumber, options) })
-
-  const instancesOf = (seriesUid: string): StoredInstance[] => {
-    const instances = store.instancesOfSeries(seriesUid)
-    if (instances.length === 0) throw new AppError('not-found', 'There is no such series.')
-    return instances
-  }
-
-  const summaryOf = (seriesUid: string) => {
-    const summary = summariseSeries(instancesOf(seriesUid))
-    store.saveSummary(summary)
-    return summary
-  }
-
+  const reader = createStudyReader({ store, imports: importStore, worklist, events, onNewPicture: thumbnails.enqueue })
+  const { instance, instancesOf, detail, importResult } = reader
   const settleStudies = (studyUids: readonly string[]) => {
-    for (const studyUid of studyUids) {
-      store.transaction(() => {
-        for (const { seriesUid, summary, thumbnailSha256 } of store.seriesOfStudy(studyUid)) {
-          const { isViewable } = summary ?? summaryOf(seriesUid)
-          if (isViewable && thumbnailSha256 === null) thumbnails.enqueue(seriesUid)
-        }
-        store.refreshStudy(studyUid)
-      })
-      events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
-    }
+    reader.settle(studyUids)
     jobs.wake()
   }
-
-  const detail = (studyUid: string): StudyDetail => {
-    const study = worklistStore.row(studyUid)
-    if (study === null) throw new AppError('not-found', 'There is no such study.')
-    return { study, series: store.seriesOfStudy(studyUid).map(({ seriesUid, summary }) => summary ?? summaryOf(seriesUid)) }
-  }
-
-  const importResult = (importId: string): ImportResult => {
-    const progress = importStore.progress(importId)
-    if (progress === null) throw new AppError('not-found', 'There is no such import.')
-    return {
-      imported: progress.imported, duplicates: progress.duplicates, rejected: importStore.rejections(importId),
-      studies: progress.studyUids.map((studyUid) => {
-        const { study, series } = detail(studyUid)
-        return { studyUid, patientName: study.patientName, studyDate: study.studyDate, series: series.map((row) => SeriesSummary.parse(row)) }
-      })
-    }
-  }
-
   const imports = createImports({ store, imports: importStore, blobs, events, clock, log, audit, pool: parsePool, dataDir, settleStudies, resultOf: importResult })
-
-  const instance = (sopInstanceUid: string): StoredInstance => {
-    const found = store.instance(sopInstanceUid)
-    if (found === null) throw new AppError('not-found', 'There is no such instance.')
-    return found
-  }
 
   return {
     importPaths: imports.importPaths, startImport: imports.startImport, openUpload: imports.openUpload, receiveFile: imports.receiveFile, finishUpload: imports.finishUpload,
     imports: { cancel: imports.cancel, progress: imports.progress, summary: imports.summary, recent: imports.recent, running: imports.running },
-    worklist: worklistStore.query, detail, importResult, instance,
+    worklist: worklist.query, detail, importResult, instance,
     describeSeries: (seriesUid) => describeSeries(instancesOf(seriesUid)),
     seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => describeSeries(instancesOf(seriesUid))),
     frame: async (sopInstanceUid, frameNumber) => readFrame(pixels, instance(sopInstanceUid), frameNumber),
@@ -134,14 +92,14 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
       return TagList.parse({ sopInstanceUid: found.sopInstanceUid, rows: await parsePool.run({ name: 'tags', input: { path: blobs.pathOf(found.sha256) } }) })
     },
     setReview(studyUid, columns) {
-      if (!worklistStore.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
+      if (!worklist.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
       events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
     },
     async start() {
       await blobs.clean()
       const interrupted = importStore.closeInterrupted()
       if (interrupted > 0) log.warn('imports-interrupted', { count: interrupted })
-      settleStudies([...new Set(store.staleSeries().flatMap((seriesUid) => store.series(seriesUid)?.studyUid ?? []))])
+      settleStudies(reader.staleStudies())
     },
     async stop() {
       await imports.stop()

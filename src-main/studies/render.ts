@@ -23,7 +23,7 @@ export async function renderFrame({ pool, pathOf }: Deps, instance: StoredInstan
   if (refusal !== null) throw new AppError('cannot-decode', refusal)
   const facts = instance.header.frames[frameNumber - 1] ?? instance.header.frames[0]
   const rescale = { slope: facts?.rescaleSlope ?? 1, intercept: facts?.rescaleIntercept ?? 0 }
-  const picture = DrawOutput.parse(await pool.run({ name: 'draw', input: { source, rescale, window: windowOf(options, facts?.windowCenters[0], facts?.windowWidths[0]) } }))
+  const picture = DrawOutput.parse(await pool.run({ name: 'draw', timeoutMs: 60_000, input: { source, rescale, window: windowOf(options, facts?.windowCenters[0], facts?.windowWidths[0]) } }))
   const { width, height, channels } = picture
   let image = sharp(picture.data, { raw: { width, height, channels } })
   const crop = options.crop === undefined ? { left: 0, top: 0, width, height } : cut(options.crop, width, height)

@@ -32,7 +32,7 @@ export async function loadVolume({ pool, pathOf }: Deps, facts: SeriesFacts, { s
   let done = 0
   const tasks = Array.from({ length: Math.ceil(slices.length / slicesPerTask) }, (_, index) => slices.slice(index * slicesPerTask, (index + 1) * slicesPerTask))
   await Promise.all(tasks.map((task) => pool.run({
-    name: 'fill', input: { voxels, slices: task }, ...(signal === undefined ? {} : { signal }),
+    name: 'fill', timeoutMs: 300_000, input: { voxels, slices: task }, ...(signal === undefined ? {} : { signal }),
     onProgress: () => { onProgress?.(++done / slices.length) }
   })))
   return { columns, rows, slices: members.length, voxels: new Int16Array(voxels), geometry: geometryOf(stack, members, facts.sliceThicknessMm) }
