@@ -7,5 +7,4 @@ export type {
   SeriesState, Spot, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting
 } from './types.ts'
 export { showsFinding, showsMeasurement, pxPerMm } from './shown-graphics.ts'
-export { measure, measuredText } from './measure.ts'
 export { volumeRefusal } from './planes.ts'

@@ -10,4 +10,3 @@ export const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] +
 export const cross = (a: Vector, b: Vector): PointMm => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 export const length = (a: Vector): number => Math.hypot(a[0], a[1], a[2])
 export const distance = (a: Vector, b: Vector): number => length(subtract(a, b))
-export const middle = (a: Vector, b: Vector): PointMm => scale(add(a, b), 0.5)

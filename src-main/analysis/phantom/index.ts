@@ -1,3 +1,3 @@
-export { PhantomObject, PhantomPlace, PhantomRecipe } from './recipe.ts'
+export { PhantomRecipe } from './recipe.ts'
 export { renderVolume } from './render.ts'
 export { writePhantom, type WriteOptions } from './write.ts'

@@ -5,7 +5,7 @@ import { generalCt, generalCtVersion } from './general-ct/index.ts'
 import type { ProtocolContext, ProtocolOptions, ProtocolResult } from './types.ts'
 import { urinaryStones, urinaryStonesVersion } from './urinary-stones/index.ts'
 
-export { chooseProtocol, unusableBecause } from './choose.ts'
+export { chooseProtocol } from './choose.ts'
 export { sharedSignal, type CancelSignal } from '../volume/cancel.ts'
 export type { ChosenProtocol, ProtocolContext, ProtocolOptions, ProtocolResult, SeriesFacts } from './types.ts'
 
