@@ -48,7 +48,7 @@ describe('an edge', () => {
     expect((await systemOf(test, browser)).warnings).toEqual([expect.stringContaining('audit trail was changed from outside')])
   })
 
-  it('tells its windows when the command line has changed something in the same folder', async () => {
+  it('tells its windows when the command line writes to the same folder, and does not call it safe to switch off then', async () => {
     const test = await open()
     const browser = await signedIn(test.edge)
     await test.edge.start()
@@ -59,6 +59,9 @@ describe('an edge', () => {
     const heard = await reader?.read()
     expect(new TextDecoder().decode(heard?.value)).toContain('"type":"system-changed"')
     await reader?.cancel()
+    expect((await systemOf(test, browser)).isSafeToSwitchOff).toBe(false)
+    test.clock.advance(6)
+    expect((await systemOf(test, browser)).isSafeToSwitchOff).toBe(true)
   })
 
   it('refuses requests after its stop, stops twice without harm, and keeps what it acknowledged', async () => {

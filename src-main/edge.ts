@@ -48,7 +48,7 @@ type Ground = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, clock
 export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock() }: EdgeOptions): Edge {
   const { dataDir, apiToken } = config
   const version = appVersion()
-  const state = { isTrailIntact: true, stopWatching: () => {} }
+  const state = { isTrailIntact: true, neighbourWroteAtMs: Number.NEGATIVE_INFINITY, stopWatching: () => {} }
   const ruler = rulerOf(log)
   const closing = new AbortController()
   const db = openDatabase({ file: databaseFile(dataDir), backupDir: join(dataDir, 'backups') })
@@ -62,7 +62,8 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, warnings })
+  const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, warnings })
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
@@ -81,7 +82,10 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       state.isTrailIntact = await accounts.audit.verify()
       await studies.start()
       jobs.start()
-      state.stopWatching = watchNeighbours(db, () => { events.publish({ type: 'system-changed' }) })
+      state.stopWatching = watchNeighbours(db, () => {
+        state.neighbourWroteAtMs = clock.monotonicMs()
+        events.publish({ type: 'system-changed' })
+      })
     },
     async stop() {
       if (closing.signal.aborted) return

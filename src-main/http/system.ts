@@ -10,6 +10,8 @@ import type { Activity } from './activity.ts'
 export type SystemDeps = Readonly<{
   db: Db, jobs: Jobs, activity: Activity, log: Log, version: string, host: SystemState['host'], dataDir: string
   ruler: () => RulerState
+  /** Another process has written to the data folder in the last seconds: an import of the command line, say. */
+  isNeighbourWriting: () => boolean
   /** Sentences about what is wrong with this workstation, besides ruler and disk. */
   warnings: () => readonly string[]
 }>
@@ -38,14 +40,14 @@ export function healthOf({ db, jobs, version, log }: Pick<SystemDeps, 'db' | 'jo
   }
 }
 
-async function systemOf({ jobs, activity, version, host, dataDir, ruler, warnings }: SystemDeps): Promise<SystemState> {
+async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeighbourWriting, warnings }: SystemDeps): Promise<SystemState> {
   const { queued, running } = jobs.counts()
   const disk = await statfs(dataDir)
   const freeDiskBytes = disk.bavail * disk.bsize
   const state = ruler()
   return {
     version, host, node: process.version, ruler: state, jobsWaiting: queued, jobsRunning: running,
-    isSafeToSwitchOff: running === 0 && !activity.isWriting(),
+    isSafeToSwitchOff: running === 0 && !activity.isWriting() && !isNeighbourWriting(),
     reader: { state: 'none', text: 'no reader installed' },
     freeDiskBytes, dataDir,
     warnings: [
