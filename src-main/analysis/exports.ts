@@ -5,7 +5,7 @@ import type { Principal } from '../platform/http.ts'
 import type { AnalysisDeps } from './faces.ts'
 import type { FindingStore } from './findings/finding-store.ts'
 import { engineOf } from './graph/analysis-store.ts'
-import { drawKeyImage, cropAround, softTissue } from './pdf/pictures.ts'
+import { cropAround, drawKeyImage, ringedSlice, softTissue } from './pdf/pictures.ts'
 import { sha256 } from './reports/canonical.ts'
 import { readFrozen } from './reports/frozen.ts'
 import type { Reports } from './reports/reports.ts'
@@ -66,7 +66,7 @@ export function createExports({ db, studies, audit, reports, findings, store, fi
     async keyImage(studyUid: StudyUid, id: string): Promise<Uint8Array> {
       const image = (await reports.get(studyUid)).keyImages.find((one) => one.id === id)
       if (image === undefined) throw new AppError('not-found', 'There is no such key image.')
-      return studies.renderFrame(image.sopInstanceUid, image.frameNumber, { ...softTissue, maxSizePx: 640, format: 'png' })
+      return ringedSlice(studies, image, findings.get(image.findingId ?? ''))
     },
     /** The stable answer for scripts. */
     resultOf(studyUid: StudyUid): AnalyseResult {

@@ -45,14 +45,14 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     events.publish({ type: 'findings-changed', studyUid })
     reports.announce(studyUid)
   }
-  const findings = createFindings({ ...deps, store: findingRows, isSigned: reports.isSigned, changed: reports.findingsChanged, announce: announceFindings })
+  const findings = createFindings({ ...deps, store: findingRows, isSigned: reports.isSigned, changed: reports.findingsChanged, announce: announceFindings, ensureReport: reports.ensure })
   const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, reports, measure })
   const announceAnalysis = (id: string) => { analyses.announce(id) }
   const runStep = createStepRunner({ db, clock, store: analysisRows, announce: announceAnalysis })
   const graph = createGraph({ db, clock, store: analysisRows, nodes, runStep, announce: announceAnalysis })
   const analyses = createAnalyses({ ...deps, store: analysisRows, graph, version: appVersion(), isSigned: reports.isSigned, announceFindings })
   const signing = createSigning({
-    ...deps, reports, store: reportRows, findings: findingRows, analyses: analysisRows, rules,
+    ...deps, reports, store: reportRows, findings: findingRows, rules,
     resume: analyses.enqueueResumption, wake: () => { deps.jobs.wake() }
   })
   const documents = createExports({ db, studies, audit: deps.audit, reports, findings, store: reportRows, findingRows })

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import type { Candidate } from '../../src-shared/analysis.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
@@ -86,7 +87,9 @@ export const aPhlebolith = (change: Partial<Candidate> = {}): Candidate => aCand
 })
 
 export const trueRuler: RulerState = { isTrue: true, checks: [] }
-const onePixelPng = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+/** A black square: the picture of every frame here. */
+const blackSquare = (sizePx: number, format: 'png' | 'webp') =>
+  sharp({ create: { width: sizePx, height: sizePx, channels: 3, background: '#000000' } }).toFormat(format).toBuffer()
 
 export type StandInStudies = StudiesFace & { reviews: Map<string, Review>, loads: string[] }
 
@@ -112,7 +115,7 @@ export function standInStudies(known: readonly string[] = [studyUid], change: Pa
       options?.onProgress?.(1)
       return aVolume()
     },
-    renderFrame: async () => onePixelPng,
+    renderFrame: (_uid, _frame, { maxSizePx, format }) => blackSquare(maxSizePx, format),
     setReview: (uid, review) => { reviews.set(uid, { ...reviews.get(uid), ...review }) },
     ...change
   }

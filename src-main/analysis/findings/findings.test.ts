@@ -118,6 +118,14 @@ describe('a finding added by hand', () => {
     expect(room.findings.list(studyUid)).toHaveLength(1)
   })
 
+  it('in a study that was never analysed brings a draft with its technique', async () => {
+    const made = anAnalysisRoom()
+    open.push(made)
+    await made.room.findings.addByHand(studyUid, byHand(), drHansen)
+    expect((await made.room.reports.get(studyUid)).text).toMatch(/CT series 2[^]*Stone, marked by hand, in the right upper ureter: longest diameter 4\.0 mm\./)
+    expect(made.studies.reviews.get(studyUid)?.findings).toBe('1 stone, 4.0 mm')
+  })
+
   it('survives a new analysis', async () => {
     const { room, analysed } = await anAnalysedRoom()
     const added = await room.findings.addByHand(studyUid, byHand(), drHansen)
@@ -135,7 +143,13 @@ describe('the worklist’s words', () => {
     [[{ kind: 'phlebolith' as const, status: 'accepted' as const, diameterMm: 9 }], 'No stones measured'],
     [[stone(null)], '1 stone']
   ])('of %j are %s', (findings, words) => {
-    expect(worklistFindings(findings)).toBe(words)
+    expect(worklistFindings(findings, 'urinary-stones')).toBe(words)
+  })
+
+  it('say nothing of stones where no stone protocol looked', () => {
+    expect(worklistFindings([], 'general-ct')).toBe('')
+    expect(worklistFindings([], null)).toBe('')
+    expect(worklistFindings([stone(4)], null)).toBe('1 stone, 4.0 mm')
   })
 
   it('come from mimics in no way', async () => {

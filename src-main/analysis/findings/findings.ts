@@ -12,6 +12,8 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'studies'> & Readonly<
   isSigned: (studyUid: StudyUid) => boolean
   /** Redrafts the report and the worklist row inside the same transaction. */
   changed: (studyUid: StudyUid) => void
+  /** The technique of a report is read from the series, which takes its time; so the draft has to be there before the transaction. */
+  ensureReport: (studyUid: StudyUid) => Promise<unknown>
   /** Tells the windows, after the transaction. */
   announce: (studyUid: StudyUid) => void
 }>
@@ -21,7 +23,7 @@ const verdictStatus = { accept: 'accepted', reject: 'rejected', reopen: 'propose
 const editable = ['kind', 'diameterMm', 'volumeMm3', 'meanHu', 'maxHu', 'laterality', 'location', 'note'] as const
 
 /** What a clinician does with findings. Each act is one transaction: the row, its act, the redrafted report, the audit row. */
-export function createFindings({ db, clock, audit, studies, store, isSigned, changed, announce }: Deps) {
+export function createFindings({ db, clock, audit, studies, store, isSigned, changed, ensureReport, announce }: Deps) {
   const rowOf = (id: string, revision: number): FindingRow => {
     const row = store.get(id)
     if (row === null) throw new AppError('not-found', 'This finding is not there any more. A newer analysis has replaced it.')
@@ -72,6 +74,7 @@ export function createFindings({ db, clock, audit, studies, store, isSigned, cha
 
   const addByHand = async (studyUid: StudyUid, request: FindingByHand, by: Principal): Promise<Finding> => {
     frameThatShows(studyUid, await studies.describeSeries(request.seriesUid), request)
+    await ensureReport(studyUid)
     return inOne(() => {
       refuseSigned(studyUid)
       const { diameterMm, kind, seriesUid, sopInstanceUid, frameNumber, centreMm, laterality, location, note } = request

@@ -4,7 +4,7 @@ import type { Volume } from '../../../src-shared/volume.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import type { FindingStore } from '../findings/finding-store.ts'
 import { reconcile } from '../findings/reconcile.ts'
-import { plural, worklistFindings } from '../findings/summary.ts'
+import { plural } from '../findings/summary.ts'
 import type { ProtocolContext } from '../protocols/types.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { ChosenSlice, PlacedCandidate } from '../tables.ts'
@@ -84,14 +84,14 @@ function reconcileStep({ findings, clock }: Deps, analysis: AnalysisRow): StepEn
   }
 }
 
-async function draft({ reports, studies, store, findings }: Deps, analysis: AnalysisRow): Promise<StepEnd> {
+async function draft({ reports, studies, store }: Deps, analysis: AnalysisRow): Promise<StepEnd> {
   const technique = await reports.techniqueOf(analysis.studyUid, analysis)
   return {
     detail: 'The draft report is ready.',
     commit: () => {
       reports.redraft(analysis.studyUid, technique)
       store.change(analysis.id, { state: 'awaiting-clinician', progress: 1 })
-      studies.setReview(analysis.studyUid, { status: 'needs-review', progress: null, findings: worklistFindings(findings.ofStudy(analysis.studyUid)) })
+      studies.setReview(analysis.studyUid, { status: 'needs-review', progress: null, findings: reports.worklistWords(analysis.studyUid) })
     }
   }
 }

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { FrameDescription, SeriesDescription } from '../../../src-shared/studies.ts'
 import type { PointMm } from '../../../src-shared/ids.ts'
@@ -31,6 +32,20 @@ export async function drawKeyImage(studies: Pick<StudiesFace, 'describeSeries' |
     if (!(error instanceof AppError)) throw error
     return { caption: image.caption, seriesWords, pictures: [], problem: error.message }
   }
+}
+
+/** The whole slice with the ring drawn into the picture, PNG: for screens that show no graphics of their own over it. */
+export async function ringedSlice(studies: Pick<StudiesFace, 'describeSeries' | 'renderFrame'>, image: KeyImage, spot: Spot): Promise<Uint8Array> {
+  const series = await studies.describeSeries(image.seriesUid)
+  const frame = series.frames.find((one) => one.sopInstanceUid === image.sopInstanceUid && one.frameNumber === image.frameNumber)
+  if (frame === undefined) throw new AppError('not-found', 'This image is not in the study any more.')
+  const { png, ring } = await wholeSlice(studies, series, frame, spot)
+  if (ring === null) return png
+  const picture = sharp(png)
+  const { width, height } = await picture.metadata()
+  const circle = `<circle cx="${ring.x * width}" cy="${ring.y * height}" r="${Math.max(8, ring.radius * width)}" fill="none" stroke="#ffd479" stroke-width="2"/>`
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${circle}</svg>`
+  return picture.composite([{ input: Buffer.from(svg), left: 0, top: 0 }]).png().toBuffer()
 }
 
 async function wholeSlice(studies: Pick<StudiesFace, 'renderFrame'>, series: SeriesDescription, frame: FrameDescription, { centreMm, diameterMm }: Spot) {

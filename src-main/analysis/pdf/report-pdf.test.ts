@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readFileSync } from 'node:fs'
+import sharp from 'sharp'
 import { aCandidate, aSeries, aStudy, instanceUid, seriesUid, standInStudies, studyUid } from '../../../test/support/analysis-room.ts'
 import { pdfPages } from '../../../test/support/pdf-text.ts'
 import { AppError } from '../../../src-shared/errors.ts'
@@ -9,7 +10,7 @@ import { resourcePath } from '../../platform/resources.ts'
 import { fontCoverage, printable } from './coverage.ts'
 import type { ReportForPage } from './facts.ts'
 import { personName } from './person-name.ts'
-import { cropAround, drawKeyImage } from './pictures.ts'
+import { cropAround, drawKeyImage, ringedSlice } from './pictures.ts'
 import { reportPdf } from './report-pdf.ts'
 
 const id = '0190a000-0000-7000-8000-0000000000aa'
@@ -116,6 +117,18 @@ describe('the page of a report', () => {
     const text = (await textOf(onPage({ images, imagesLeftOut: 2 }))).join(' ')
     for (const words of ['1. Stone, 7.2 mm', 'CT series 2 (ABDOMEN NATIVE 2.0), slice 6 of 40', 'coded in a way', 'not in the study any more', '2 more key images are in the application.']) expect(text).toContain(words)
     await expect(drawKeyImage(standInStudies([studyUid], { renderFrame: async () => { throw new Error('broken') } }), image, aFinding())).rejects.toThrow('broken')
+  })
+})
+
+describe('a key image for the screen', () => {
+  it('carries the ring around the spot', async () => {
+    const image = { id, seriesUid, sopInstanceUid: instanceUid(5), frameNumber: 1, findingId: id, caption: '' }
+    const { data, info } = await sharp(await ringedSlice(standInStudies(), image, aFinding())).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels, (y * info.width + x) * info.channels + 3)]
+    const [centreX, centreY, radius] = [42.5 / 64 * 640, 36.5 / 64 * 640, (7.24 / 2 + 4) / 64 * 640]
+    expect(at(Math.round(centreX + radius), Math.round(centreY))[0]).toBeGreaterThan(120)
+    expect(at(Math.round(centreX), Math.round(centreY))).toEqual([0, 0, 0])
+    await expect(ringedSlice(standInStudies(), { ...image, frameNumber: 9 }, aFinding())).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 

@@ -43,10 +43,12 @@ export function createReports({ db, studies, audit, events, store, findings, ana
     store.save(row, { machine, content: merged }, 'machine', templates)
   }
 
+  const worklistWords = (studyUid: StudyUid): string => worklistFindings(findings.ofStudy(studyUid), quoted(studyUid)?.protocol ?? null)
+
   /** After a verdict or an edit, inside its transaction. */
   const findingsChanged = (studyUid: StudyUid): void => {
     redraft(studyUid, null)
-    studies.setReview(studyUid, { findings: worklistFindings(findings.ofStudy(studyUid)) })
+    studies.setReview(studyUid, { findings: worklistWords(studyUid) })
   }
 
   const techniqueOf = async (studyUid: StudyUid, analysis: AnalysisRow | null): Promise<ReportLine[]> => {
@@ -80,7 +82,7 @@ export function createReports({ db, studies, audit, events, store, findings, ana
   }
 
   return {
-    isSigned, redraft, findingsChanged, techniqueOf, ensure, view, missingOf, announce, quoted,
+    isSigned, redraft, findingsChanged, worklistWords, techniqueOf, ensure, view, missingOf, announce, quoted,
     get: async (studyUid: StudyUid): Promise<Report> => view(await ensure(studyUid)),
     /** The report as it stands, without making one. */
     current: (studyUid: StudyUid): Report | null => {

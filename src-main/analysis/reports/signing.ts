@@ -5,8 +5,7 @@ import type { Principal } from '../../platform/http.ts'
 import { newRowId } from '../../platform/row-id.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import { findingOf, type FindingStore } from '../findings/finding-store.ts'
-import { worklistFindings } from '../findings/summary.ts'
-import { engineOf, type AnalysisStore } from '../graph/analysis-store.ts'
+import { engineOf } from '../graph/analysis-store.ts'
 import { canonicalJson, sha256 } from './canonical.ts'
 import { ADDENDUM_FORMAT, FROZEN_FORMAT, GENESIS_HASH, type FrozenAddendum, type FrozenReport } from './frozen.ts'
 import { keyImagesOf } from './key-images.ts'
@@ -16,7 +15,7 @@ import { stoneOptions, type StoneRules } from './stone-rules.ts'
 import { reportText } from './text.ts'
 
 type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'studies' | 'verifyPassword'> & Readonly<{
-  reports: Reports, store: ReportStore, findings: FindingStore, analyses: AnalysisStore, rules: () => StoneRules
+  reports: Reports, store: ReportStore, findings: FindingStore, rules: () => StoneRules
   /** Puts the graph's resumption into the queue, inside the transaction of the signature. */
   resume: (studyUid: StudyUid, signedBy: string) => void
   wake: () => void
@@ -24,7 +23,7 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'studies' | 'verifyPas
 export type Signing = ReturnType<typeof createSigning>
 
 /** Signing is an act of a person with their password; it freezes everything the report says under one hash, chained to the one before. */
-export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, analyses, rules, resume, wake }: Deps) {
+export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, rules, resume, wake }: Deps) {
   const authorise = async (by: Principal, password: string, act: string) => {
     if (by.role !== 'clinician' && by.role !== 'admin') throw new AppError('not-allowed', `Only a clinician may ${act}. Ask one to do it.`)
     if (!await verifyPassword(by.id, password)) throw new AppError('wrong-credentials', 'The password is not right. Nothing was signed.', { field: 'password' })
@@ -58,10 +57,9 @@ export function createSigning({ db, clock, audit, studies, verifyPassword, repor
     if (missing.length > 0) throw new AppError('cannot-sign', missing.join(' '))
     const signedAt = clock.iso()
     const hash = chain(freeze(row, by, signedAt), 'report', row.id)
-    const worklist = worklistFindings(findings.ofStudy(row.studyUid))
     const frozen = store.freeze(row, signedAt)
     resume(row.studyUid, by.name)
-    studies.setReview(row.studyUid, { status: 'signed', progress: null, findings: analyses.latest(row.studyUid) === null ? '' : worklist })
+    studies.setReview(row.studyUid, { status: 'signed', progress: null, findings: reports.worklistWords(row.studyUid) })
     audit.record({ actor: by.id, actorName: by.name, action: 'report.sign', subject: row.id, detail: { version: row.version, hash } })
     return frozen
   }
