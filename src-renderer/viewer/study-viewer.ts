@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { PointMm, SeriesUid, StudyUid } from '../../src-shared/ids.ts'
 import type { RulerState } from '../../src-shared/system.ts'
+import { defaultBudget } from './budget.ts'
 import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
 import { createFrameDecoder } from './frame-decoder.ts'
@@ -294,10 +295,4 @@ export class Viewer implements StudyViewer {
 /** A step that is still loading ends when the series is closed; that is no failure. */
 function ignoreAbort(cause: unknown): void {
   if (!(cause instanceof DOMException && cause.name === 'AbortError')) throw cause
-}
-
-function defaultBudget(): number {
-  const memory: unknown = Reflect.get(navigator, 'deviceMemory')
-  const gibibytes = typeof memory === 'number' ? memory / 8 : 0.75
-  return Math.min(1, Math.max(0.25, gibibytes)) * 2 ** 30
 }

@@ -128,12 +128,12 @@ describe('measuring', () => {
     }
     await expect.poll(() => measuredTexts(pane)).toEqual(['90°'])
     await page.keyboard.press('o')
-    await drag(page, await at(30, 20), await at(50, 60))
+    await drag(page, await at(30, 25), await at(50, 65))
     await expect.poll(async () => (await measuredTexts(pane)).length).toBe(2)
     const [, text = ''] = await measuredTexts(pane)
     const value = (name: string) => Number(new RegExp(`${name} (-?[\\d.]+)`).exec(text)?.[1])
     // Values grow evenly over the picture, so the mean is that of the middle pixel.
-    expect(Math.abs(value('mean') - rulerHu(2, 40, 40))).toBeLessThanOrEqual(3)
+    expect(Math.abs(value('mean') - rulerHu(2, 40, 45))).toBeLessThanOrEqual(3)
     expect(value('area')).toBeCloseTo(Math.PI * 10 * 10, -1)
     expect(value('min')).toBeLessThan(value('mean') - 50)
   })
@@ -247,13 +247,19 @@ describe('jumping to a finding', () => {
   })
 
   it('refuses, with a sentence, where the point does not lie in the instance that the finding names', async () => {
-    const { status } = await addFinding(1, rulerPointMm(3, 20, 30), 'wrong slice')
-    // The edge may refuse it first, which is as good.
-    if (status >= 400) return
+    await addFinding(3, rulerPointMm(3, 20, 30), 'wrong slice')
+    // The edge would not take such a finding: it comes from a damaged answer.
+    await page.route('**/analysis', async (route) => {
+      const answer = await route.fetch()
+      const body = await answer.json() as { findings: { note: string }[] }
+      const findings = body.findings.map((finding) => (finding.note === 'wrong slice' ? { ...finding, sopInstanceUid: rulerUid(1) } : finding))
+      await route.fulfill({ response: answer, json: { ...body, findings } })
+    })
     await page.reload()
     await pane.getByText('Image 3 / 5').waitFor()
     await page.locator('.finding', { hasText: 'wrong slice' }).locator('.finding-main').click()
     await page.getByText('The finding lies 8.0 mm away from the image it names').first().waitFor()
+    await pane.getByText('Image 3 / 5').waitFor()
     expect(await pane.locator('.ring[data-selected="true"]').count()).toBe(0)
   })
 })
