@@ -40,9 +40,16 @@ async function vitest(name, args, env) {
     counts.passed += numPassedTests
     counts.failed += numFailedTests + brokenFiles
     counts.skipped += numPendingTests + numTodoTests
+    sayWhatWasSkipped(testResults)
     if (!ok && numFailedTests + brokenFiles + numFailedTestSuites === 0) counts.failed += 1
   } else if (!ok) counts.failed += 1
   return { ok, output: '' }
+}
+
+/** The reason stands in the name of the group: `the real window: no display`. */
+function sayWhatWasSkipped(files) {
+  const skipped = files.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status)))
+  for (const name of new Set(skipped.map(({ ancestorTitles, fullName }) => ancestorTitles.find((title) => title !== '') ?? fullName))) process.stdout.write(`   skipped: ${name}\n`)
 }
 
 /** A step that is no test counts only when it fails. */

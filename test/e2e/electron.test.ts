@@ -11,7 +11,7 @@ const program = electronProgram()
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 const reason = program === null ? "Electron's program is not on this disk" : noScreenReason() ?? (isRoot ? 'the tests run as root, to whom Chromium gives no sandbox' : null)
 
-describe.skipIf(reason !== null)(`the real window${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+describe.skipIf(reason !== null)(`the real window${reason === null ? '' : `: ${reason}`}`, () => {
   let dataDir = ''
   let electron: Awaited<ReturnType<typeof _electron.launch>>
 
