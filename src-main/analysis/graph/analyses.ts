@@ -43,6 +43,9 @@ export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler,
     })
   }
 
+  // Windows ask at every event of an analysis, and describing a large study takes a tenth of a second: the last one asked for is kept.
+  const offered = new Map<StudyUid, Readonly<{ instanceCount: number, offers: readonly ProtocolOffer[] }>>()
+
   return {
     view, announce, choose,
     async analyse(studyUid: StudyUid, request: AnalyseRequest, by: Principal): Promise<Analysis> {
@@ -85,12 +88,18 @@ export function createAnalyses({ db, clock, jobs, events, studies, audit, ruler,
       }
     },
     /** The protocols and whether each suits the study. */
-    async offers(studyUid: StudyUid): Promise<ProtocolOffer[]> {
+    async offers(studyUid: StudyUid): Promise<readonly ProtocolOffer[]> {
+      const { study: { instanceCount } } = await studies.detail(studyUid)
+      const known = offered.get(studyUid)
+      if (known?.instanceCount === instanceCount) return known.offers
       const { protocol, reason, seriesUid } = await choose(studyUid, { protocol: 'auto' })
-      return protocolNames.map((name) => {
+      const offers = protocolNames.map((name) => {
         const applies = seriesUid !== null && (name === protocol || name === 'general-ct')
         return { name, applies, reason: name === 'general-ct' && applies && name !== protocol ? 'General measurements can be made of any measurable CT series.' : reason }
       })
+      offered.clear()
+      offered.set(studyUid, { instanceCount, offers })
+      return offers
     },
     waitFor: followAnalysis(view)
   }

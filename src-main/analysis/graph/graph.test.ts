@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { aCandidate, aPhlebolith, aVolume, anAnalysisRoom, drHansen, rightPassword, standInStudies, studyUid, trueRuler, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
+import { aCandidate, aPhlebolith, aSeries, aVolume, anAnalysisRoom, drHansen, rightPassword, standInStudies, studyUid, trueRuler, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
 import { AppError } from '../../../src-shared/errors.ts'
 
 const open: TestRoom[] = []
@@ -57,11 +57,14 @@ describe('an analysis', () => {
   })
 
   it('can be overruled in its choice of protocol', async () => {
-    const { room } = aRoom()
+    let described = 0
+    const { room } = aRoom({ studies: standInStudies([studyUid], { seriesOf: () => { described += 1; return [aSeries()] } }) })
     expect(await room.offers(studyUid)).toEqual([
       { name: 'urinary-stones', applies: true, reason: expect.stringContaining('without contrast') as string },
       { name: 'general-ct', applies: true, reason: 'General measurements can be made of any measurable CT series.' }
     ])
+    expect(await room.offers(studyUid)).toHaveLength(2)
+    expect(described).toBe(1)
     const { id } = await room.analyse(studyUid, { protocol: 'general-ct' }, drHansen)
     expect(await room.waitFor(id)).toMatchObject({ protocol: 'general-ct', protocolReason: expect.stringContaining('chosen by hand') as string })
   })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { aCandidate, aPhlebolith, anAnalysisRoom, drHansen, studyUid, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
+import { aCandidate, aPhlebolith, anAnalysisRoom, aSeries, drHansen, standInStudies, studyUid, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
 import type { Report, ReportContent, ReportLine } from '../../../src-shared/reports.ts'
 
 const open: TestRoom[] = []
@@ -43,6 +43,13 @@ IMPRESSION
     expect(report.text).toContain('IMPRESSION\nNo urinary stone measured.')
     expect(studies.reviews.get(studyUid)?.findings).toBe('No stones measured')
     expect(report.missing).toEqual([])
+  })
+
+  it('names what is doubtful about a series that was not measured', async () => {
+    const studies = standInStudies([studyUid], { describeSeries: () => ({ ...aSeries(), warningTexts: ['2 slices are missing.'] }) })
+    const made = anAnalysisRoom({ studies })
+    open.push(made)
+    expect((await made.room.reports.get(studyUid)).text).toContain('no contrast agent recorded.\n2 slices are missing.')
   })
 
   it('of a study that was never analysed is there to be written, and its impression is missing', async () => {

@@ -57,7 +57,8 @@ export function createReports({ db, studies, audit, events, store, findings, ana
     const described = seriesUid === null ? null : await studies.describeSeries(seriesUid)
     const engine = analysis === null ? ''
       : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. No model has read this study.`
-    return techniqueLines(described, engine, analysis?.warnings ?? [])
+    const doubts = (described?.warningTexts ?? []).map((message) => ({ code: 'series', message }))
+    return techniqueLines(described, engine, analysis?.warnings ?? doubts)
   }
 
   const ensure = async (studyUid: StudyUid): Promise<ReportRow> => {
