@@ -67,6 +67,7 @@ export function createBlobWriter(dataDir: string): BlobWriter {
       if (!existsSync(join(folder, sha256))) return false
       // A process that was killed between renaming and syncing left a name that only the cache knows.
       if (!folders.has(folder)) syncFolder(folder)
+      folders.add(folder)
       return true
     }
   }

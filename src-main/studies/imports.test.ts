@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -94,6 +95,12 @@ describe('importing a folder', () => {
     writeFileSync(join(path, 'secret'), 'x')
     chmodSync(join(path, 'secret'), 0)
     expect((await run(path)).rejected.map(({ code }) => code)).toEqual(['unreadable', 'unreadable'])
+  })
+
+  it.skipIf(process.platform === 'win32')('passes by what is neither a file nor a folder', async () => {
+    const path = room.write(series(1))
+    execFileSync('mkfifo', [join(path, 'pipe')])
+    expect(await run(path)).toMatchObject({ imported: 1, rejected: [{ path: 'ct/pipe', code: 'unreadable', reason: 'This is neither a file nor a folder.' }] })
   })
 
   it('says that a path does not exist', async () => {

@@ -172,6 +172,13 @@ describe('a zip', () => {
     expect(result.imported + result.duplicates).toBe(1)
   })
 
+  it('whose directory is damaged half-way gives what comes before', async () => {
+    const zip = Buffer.from(await aZip({ a: slice(), b: slice() }))
+    const first = zip.indexOf('PK\u0001\u0002', 0, 'latin1')
+    zip.fill(0, zip.indexOf('PK\u0001\u0002', first + 4, 'latin1'), zip.indexOf('PK\u0001\u0002', first + 4, 'latin1') + 4)
+    expect(await importZip(zip)).toMatchObject({ imported: 1, rejected: [{ path: 'a.zip', code: 'zip-damaged', reason: expect.stringContaining('directory') }] })
+  })
+
   it('of a whole folder gives the same rows as the folder', async () => {
     const uid = aUid()
     const files = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`ct/${index}`, bytesOf(aDicomFile(aSlice({ series: uid, study: `${uid}.1`, number: index + 1 })))]))
