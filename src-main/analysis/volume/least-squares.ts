@@ -26,7 +26,7 @@ export function leastSquares(
       if (!isBetter) continue
       const gain = (cost - nextCost) / cost
       ;[parameters, current, cost] = [trial, next, nextCost]
-      if (gain < 1e-4) return { parameters, cost }
+      if (gain < 1e-3) return { parameters, cost }
     }
     if (!isBetter) break
   }

@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../../src-shared/analysis.ts'
-import type { Island } from './island.ts'
+import { mostDenseAround, type Island } from './island.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Place } from './place.ts'
 
@@ -32,7 +32,7 @@ function metal({ island, place }: Evidence): Verdict | null {
 
 function bone({ island, place }: Evidence): Verdict | null {
   if (place.isSkeletal) return { kind: 'bone', confidence: 0.85, reason: 'Lies in the body wall, in the chest or at the spine, so it is taken for bone.' }
-  if (island.denseAround > 0.3) return { kind: 'bone', confidence: 0.8, reason: 'Surrounded by dense tissue, so it is taken for a part of bone.' }
+  if (island.denseAround > mostDenseAround) return { kind: 'bone', confidence: 0.8, reason: 'Surrounded by dense tissue, so it is taken for a part of bone.' }
   const hasMarrow = island.centreShare !== null && island.centreShare < 0.6 && island.semiAxesMm[0] > 5
   return hasMarrow ? { kind: 'bone', confidence: 0.7, reason: 'A dense shell around a much softer core, as bone has.' } : null
 }

@@ -2,7 +2,7 @@ import type { AnalysisWarning, Candidate, FindingKind, ProtocolMeasurement } fro
 import { AppError } from '../../../../src-shared/errors.ts'
 import type { Volume } from '../../../../src-shared/volume.ts'
 import { throwIfCancelled } from '../../volume/cancel.ts'
-import { nearestSlice, requireMeasurable } from '../../volume/geometry.ts'
+import { nearestSlice, requireMeasurable, voxelToMm } from '../../volume/geometry.ts'
 import { softTissueNoiseHu } from '../../volume/noise.ts'
 import { distance } from '../../volume/vector.ts'
 import { geometryWarnings } from '../geometry-warnings.ts'
@@ -12,7 +12,7 @@ import { classify, type Verdict } from './classify.ts'
 import { findDense, type Seed } from './find.ts'
 import { measureIsland, type Island } from './island.ts'
 import { solidLargeThings, type LargeThing } from './large.ts'
-import { neighboursOf } from './neighbours.ts'
+import { neighboursOf, noNeighbours } from './neighbours.ts'
 import { placeOf, type Place } from './place.ts'
 
 /** Raised with every change that can change a number or a kind. */
@@ -31,11 +31,13 @@ export function urinaryStones(volume: Volume, context: ProtocolContext, { signal
   const large = solidLargeThings(volume, dense, anatomy)
   const hasContrast = context.contrastAgent.trim() !== '' || anatomy.enhancedShare > 0.25 || large.some(({ volumeMm3 }) => volumeMm3 > 20_000)
   const judged: Judged[] = []
+  let skeletal = 0
   for (const [index, seed] of dense.seeds.entries()) {
     if (index % 8 === 0) {
       throwIfCancelled(signal)
       onProgress?.(0.7 + (0.3 * index) / dense.seeds.length)
     }
+    if (isPlainBone(volume, anatomy, seed)) { skeletal++; continue }
     const one = judge(volume, anatomy, seed, { softLimitHu, noiseHu, hasContrast })
     if (one !== null && !judged.some((other) => isSame(other, one))) judged.push(one)
   }
@@ -44,7 +46,7 @@ export function urinaryStones(volume: Volume, context: ProtocolContext, { signal
   const listed = judged.filter(({ verdict }) => verdict.kind !== 'bone' && verdict.kind !== 'noise')
   return {
     candidates: listed.map((one) => candidateOf(volume, one)).toSorted(byImportance),
-    measurements: measurementsOf(judged, noiseHu),
+    measurements: measurementsOf(judged, skeletal, noiseHu),
     warnings: [...geometryWarnings(volume), ...stoneWarnings(anatomy, hasContrast, noiseHu, listed)]
   }
 }
@@ -62,6 +64,14 @@ function judge(volume: Volume, anatomy: Anatomy, seed: Seed, known: { softLimitH
 function requireThinSlices({ geometry }: Volume): void {
   if (geometry.sliceSpacingMm <= 6.5) return
   throw new AppError('geometry-refused', `The slices are ${geometry.sliceSpacingMm.toFixed(1)} mm apart. Stones are measured only up to 6.5 mm; use a thinner series or the general protocol.`)
+}
+
+/** Most dense islands are knobs of bone: where their peak lies in the skeleton they need no measuring. Metal is listed wherever it lies. */
+function isPlainBone(volume: Volume, anatomy: Anatomy, { peak }: Seed): boolean {
+  if ((volume.voxels[peak] ?? 0) >= 2000) return false
+  const line = Math.floor(peak / volume.columns)
+  const point = voxelToMm(volume.geometry, peak - line * volume.columns, line % volume.rows, Math.floor(line / volume.rows))
+  return placeOf(anatomy, point, noNeighbours).isSkeletal
 }
 
 /** The same island found again at a higher limit. */
@@ -119,14 +129,14 @@ function byImportance(a: Candidate, b: Candidate): number {
   return isStone(b) - isStone(a) || (b.diameterMm ?? 0) - (a.diameterMm ?? 0) || b.confidence - a.confidence
 }
 
-function measurementsOf(judged: readonly Judged[], noiseHu: number): ProtocolMeasurement[] {
+function measurementsOf(judged: readonly Judged[], skeletal: number, noiseHu: number): ProtocolMeasurement[] {
   const count = (kind: FindingKind): number => judged.filter(({ verdict }) => verdict.kind === kind).length
   const stones = judged.filter(({ verdict }) => verdict.kind === 'stone')
   const volumeMm3 = stones.reduce((sum, { island }) => sum + (island.volumeMm3 ?? 0), 0)
   return [
     { name: 'stone-count', label: 'Stones', value: stones.length, unit: '' },
     { name: 'stone-volume', label: 'Volume of all measured stones', value: Math.round(volumeMm3 * 10) / 10, unit: 'mm³' },
-    { name: 'left-out-as-bone', label: 'Dense islands left out as bone', value: count('bone'), unit: '' },
+    { name: 'left-out-as-bone', label: 'Dense islands left out as bone', value: count('bone') + skeletal, unit: '' },
     { name: 'left-out-as-noise', label: 'Dense islands left out as noise', value: count('noise'), unit: '' },
     { name: 'noise', label: 'Noise in soft tissue', value: Math.round(noiseHu * 10) / 10, unit: 'HU' }
   ]

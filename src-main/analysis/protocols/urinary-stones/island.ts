@@ -32,6 +32,9 @@ export type Island = Readonly<{
   notMeasured: string | null
 }>
 
+/** Where more of the surroundings is dense, the island is a part of bone. */
+export const mostDenseAround = 0.3
+
 export type IslandOptions = Readonly<{
   /** Below this a voxel is soft tissue. */
   softLimitHu: number
@@ -75,7 +78,8 @@ function describe(island: Described): Island {
   const own = ownVoxels(island, around)
   const sums = integrate(island, own)
   const outline = longestDiameter(boundaryPointsMm(patch, region, island.levelHu))
-  const needsFit = !plateau.isReliable || island.isThinRim
+  const denseAround = around.ring.filter((index) => (patch.hu[index] ?? 0) >= options.softLimitHu).length / Math.max(1, around.ring.length)
+  const needsFit = (!plateau.isReliable || island.isThinRim) && denseAround <= mostDenseAround
   const fit = !needsFit || outline === null || own.length > mostFitted ? null : fitIsland(island, own, sums, outline.lengthMm)
   const plateauHu = fit?.plateauHu ?? plateau.hu ?? island.maxHu
   const diameter = fit?.diameter ?? outline
@@ -87,8 +91,7 @@ function describe(island: Described): Island {
     volumeMm3: notMeasured === null ? (fit?.volumeMm3 ?? sums.contrastMm3 / (plateauHu - backgroundHu)) : null,
     meanHu: plateau.voxels > 0 && plateau.hu !== null ? plateau.hu : plateauHu, huVoxels: plateau.voxels, maxHu: island.maxHu,
     centreShare: centreShare(patch, region),
-    denseAround: around.ring.filter((index) => (patch.hu[index] ?? 0) >= options.softLimitHu).length / Math.max(1, around.ring.length),
-    slicesCovered: slicesOf(patch, region), touchesDense: island.touchesDense
+    denseAround, slicesCovered: slicesOf(patch, region), touchesDense: island.touchesDense
   }
 }
 
@@ -197,7 +200,7 @@ type Fitted = Readonly<{ plateauHu: number, volumeMm3: number, centreMm: Vec3, s
 /** For islands without a voxel free of partial volume, and for those in a rim too thin to tell its density; null where an ellipsoid explains them badly. */
 function fitIsland({ patch, backgroundHu, maxHu, options, isThinRim, plateau }: Described, all: readonly OwnVoxel[], sums: Sums, outlineMm: number): Fitted | null {
   const { geometry } = patch
-  const every = Math.ceil(all.length / 700)
+  const every = Math.ceil(all.length / 500)
   const own = all.filter((_, index) => index % every === 0)
   const column = (pick: (voxel: OwnVoxel) => number): Float64Array => Float64Array.from(own, pick)
   const fit = fitEllipsoid({ x: column(({ at }) => at[0]), y: column(({ at }) => at[1]), z: column(({ at }) => at[2]), hu: column(({ hu }) => hu) }, {

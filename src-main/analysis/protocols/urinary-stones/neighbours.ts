@@ -5,6 +5,8 @@ import { dot, subtract, type Vec3 } from '../../volume/vector.ts'
 /** What lies around a point, as shares of the voxels within a radius; dense voxels are left out of the count. */
 export type Neighbours = Readonly<{ gas: number, fat: number, fluid: number, soft: number, total: number }>
 
+export const noNeighbours: Neighbours = { gas: 0, fat: 0, fluid: 0, soft: 0, total: 0 }
+
 export function neighboursOf(volume: Volume, centreMm: Vec3, innerMm: number, radiusMm: number): Neighbours {
   const { geometry } = volume
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
