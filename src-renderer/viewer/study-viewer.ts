@@ -80,6 +80,7 @@ export class Viewer implements StudyViewer {
   }
 
   private async takeSeries(description: OpenSeries['description'], signal: AbortSignal): Promise<void> {
+    if (description.frames.length === 0) throw new Error('This series holds no image to show.')
     const opened = openSeriesFrames({
       description, source: this.source, panes: this.panes, budgetBytes: this.options.budgetBytes ?? defaultBudget(),
       onProgress: () => { this.showProgress() }

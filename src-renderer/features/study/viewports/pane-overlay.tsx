@@ -1,5 +1,5 @@
 import { useStore } from 'zustand'
-import type { SeriesDescription } from '../../../../src-shared/studies.ts'
+import type { SeriesDescription, SeriesWarning } from '../../../../src-shared/studies.ts'
 import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
@@ -50,8 +50,13 @@ function Corner({ at, lines }: Readonly<{ at: string; lines: readonly string[] }
   return <div className="overlay-corner" data-at={at}>{lines.filter((line) => line !== '').map((line, index) => <span key={`${index}-${line}`}>{line}</span>)}</div>
 }
 
+/** Warnings that make a volume doubtful; a radiograph is no volume either, but nothing is wrong with it. */
+const geometryDoubts: ReadonlySet<SeriesWarning> = new Set([
+  'uneven-spacing', 'missing-slices', 'gantry-tilt', 'duplicate-position', 'mixed-orientation', 'mixed-size', 'mixed-spacing', 'mixed-frame-of-reference'
+])
+
 function Banner({ description, isPlane }: Readonly<{ description: SeriesDescription; isPlane: boolean }>) {
-  const refusal = description.isVolume || description.frames.length < 2 || description.warnings.length === 0 ? [] : [volumeRefusal(description)]
+  const refusal = description.isVolume || !description.warnings.some((code) => geometryDoubts.has(code)) ? [] : [volumeRefusal(description)]
   const texts = isPlane ? [] : [...new Set([...refusal, ...description.warningTexts.filter((text) => text !== description.notVolumeReason)])]
   if (texts.length === 0) return null
   return <div className="overlay-banner" role="note">{texts.slice(0, 3).map((text) => <span key={text}>{text}</span>)}</div>
