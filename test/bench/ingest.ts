@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aStudiesRoom, somebody } from '../support/studies-room.ts'
 import { makeCorpus, middle, report, type Corpus } from './corpus.ts'
@@ -34,13 +34,20 @@ async function ourImport({ folder, files }: Corpus): Promise<number> {
   const room = await aStudiesRoom({ dataDir })
   // The application has been running for a while: its threads are there.
   await room.studies.importPaths([warmUp.folder], { actor: somebody })
+  const before = process.cpuUsage()
   const began = performance.now()
   const { result } = await room.studies.importPaths([folder], { actor: somebody })
   const seconds = (performance.now() - began) / 1000
+  ourCpu.push(cpuSecondsSince(before))
   await room.stop()
   rmSync(dataDir, { recursive: true, force: true })
   if (result.imported !== files.length) throw new Error(`imported ${result.imported} of ${files.length}`)
   return seconds
+}
+
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
 }
 
 const isInstalled = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
@@ -86,14 +93,19 @@ async function orthancStore({ folder, files }: Corpus): Promise<number> {
 const corpus = makeCorpus(join(scratch, 'files'), 450)
 const warmUp = makeCorpus(join(scratch, 'warm-up'), 40, { firstIndex: 10_000 })
 const megabytes = corpus.bytes / 1e6
-console.log(`${corpus.files.length} files, ${megabytes.toFixed(1)} MB, ${corpus.source}; ${runs} runs of each, in turns`)
+console.log(`${corpus.files.length} files, ${megabytes.toFixed(1)} MB, ${corpus.source}; ${runs} runs of each, in turns; load average ${(loadavg()[0] ?? 0).toFixed(1)}`)
 const bare: number[] = []
 const ours: number[] = []
+// Processor time moves less than the clock where other work shares the machine.
+const bareCpu: number[] = []
+const ourCpu: number[] = []
 for (let run = 0; run < runs; run++) {
   const folder = join(scratch, `bare-${run}`)
+  const before = process.cpuUsage()
   const began = performance.now()
   bareLoop(corpus, folder)
   bare.push((performance.now() - began) / 1000)
+  bareCpu.push(cpuSecondsSince(before))
   rmSync(folder, { recursive: true, force: true })
   ours.push(await ourImport(corpus))
 }
@@ -108,6 +120,7 @@ for (const [name, seconds] of rows) {
   const rate = corpus.files.length / middle(seconds)
   console.log(`${name.padEnd(18)} ${rate.toFixed(0).padStart(6)} files/s ${(megabytes / middle(seconds)).toFixed(0).padStart(6)} MB/s   seconds ${seconds.map((value) => value.toFixed(2)).join(' ')}`)
 }
+console.log(`processor seconds: bare loop ${middle(bareCpu).toFixed(2)}, Vigil import ${middle(ourCpu).toFixed(2)} over its threads`)
 const rateOf = (seconds: readonly number[]) => corpus.files.length / middle(seconds)
 const share = rateOf(ours) / rateOf(bare)
 report('ingest', 'import', rateOf(ours), 'files/s', null)
