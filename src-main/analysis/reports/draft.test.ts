@@ -73,6 +73,9 @@ describe('technique', () => {
       'CT series: 40 images of 64 × 64 pixels, slice spacing 2.0 mm, slice thickness 2.0 mm, pixel spacing 1.00 × 1.00 mm, gantry tilt 12.5°, contrast agent Iohexol.',
       'The gantry was tilted; the volume was sheared back.'
     ])
+    expect(texts(techniqueLines({ ...series, modality: 'DX', spacingBasis: 'detector', sliceSpacingMm: null, sliceThicknessMm: null, gantryTiltDeg: 0, technique: { ...series.technique, contrastAgent: '' } }, '', []))).toEqual([
+      'DX series: 40 images of 64 × 64 pixels, pixel spacing at the detector 1.00 × 1.00 mm.'
+    ])
     expect(techniqueLines(null, '', [])).toEqual([])
   })
 })

@@ -20,16 +20,27 @@ function seriesSpans(series: SeriesDescription): ReportSpan[] {
     [plainNumber(series.frames.length, '', 'series.slices'), text(series.frames.length === 1 ? ' image of ' : ' images of '), text(`${series.pixel.columns} × ${series.pixel.rows} pixels`)],
     measured('slice spacing ', sliceSpacingMm, 'mm', 'series.sliceSpacing'),
     measured('slice thickness ', sliceThicknessMm, 'mm', 'series.sliceThickness'),
-    pixelSpacingMm === null ? null : [text('pixel spacing '), fine(pixelSpacingMm[0], 'series.rowSpacing'), text(' × '), fine(pixelSpacingMm[1], 'series.columnSpacing'), text(' mm')],
+    pixelSpacingMm === null ? null : [text(spacingWords[series.spacingBasis]), fine(pixelSpacingMm[0], 'series.rowSpacing'), text(' × '), fine(pixelSpacingMm[1], 'series.columnSpacing'), text(' mm')],
     gantryTiltDeg === 0 ? null : measured('gantry tilt ', gantryTiltDeg, '°', 'series.tilt'),
     measured('', technique.kvp, 'kVp', 'series.kvp'),
     measured('', technique.mas, 'mAs', 'series.mas'),
     technique.kernel === '' ? null : [text(`kernel ${technique.kernel}`)],
-    [text(technique.contrastAgent === '' ? 'no contrast agent recorded' : `contrast agent ${technique.contrastAgent}`)]
+    contrastSpans(series)
   ]
   const head = `${name}${series.description === '' ? '' : ` (${series.description})`}: `
   const spans = facts.filter((fact) => fact !== null).flatMap((fact, index) => (index === 0 ? fact : [text(', '), ...fact]))
   return [text(head), ...spans, text('.')].reduce<ReportSpan[]>(join, [])
+}
+
+/** What a detector or a probe measures is no distance in the body and must not pass for one (PS3.3 10.7). */
+const spacingWords: Readonly<Record<SeriesDescription['spacingBasis'], string>> = {
+  body: 'pixel spacing ', detector: 'pixel spacing at the detector ', 'ultrasound-region': 'pixel spacing in the ultrasound region ', none: 'pixel spacing '
+}
+
+/** That none is recorded says something only where one could have been given. */
+function contrastSpans({ modality, technique }: SeriesDescription): ReportSpan[] | null {
+  if (technique.contrastAgent !== '') return [text(`contrast agent ${technique.contrastAgent}`)]
+  return modality === 'CT' || modality === 'MR' ? [text('no contrast agent recorded')] : null
 }
 
 function measured(words: string, value: number | null, unit: string, field: string): ReportSpan[] | null {
