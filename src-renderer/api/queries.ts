@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import type { SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { Api } from './api.ts'
 import type { WorklistAsk } from './studies.ts'
 
@@ -27,10 +27,6 @@ export const worklistQuery = (api: Api, ask: WorklistAsk) => queryOptions({
 
 export const detailQuery = (api: Api, studyUid: StudyUid) => queryOptions({
   queryKey: queryKeys.detail(studyUid), queryFn: ({ signal }) => api.studies.detail(studyUid, signal)
-})
-
-export const seriesQuery = (api: Api, seriesUid: SeriesUid) => queryOptions({
-  queryKey: ['series', seriesUid], queryFn: ({ signal }) => api.studies.series(seriesUid, signal), staleTime: Infinity
 })
 
 export const tagsQuery = (api: Api, sopInstanceUid: SopInstanceUid) => queryOptions({

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import { ImportProgress, SeriesDescription, StudyDetail, TagList, Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import { ImportProgress, StudyDetail, TagList, Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { Http } from './http.ts'
 
 /** What the worklist asks for; fields left out take the edge's defaults. */
@@ -12,7 +12,6 @@ export function createStudiesApi(http: Http) {
   return {
     worklist: (ask: WorklistAsk, signal?: AbortSignal) => http.get(`/api/worklist?${searchOf(ask)}`, Worklist, signal),
     detail: (studyUid: StudyUid, signal?: AbortSignal) => http.get(`/api/studies/${studyUid}`, StudyDetail, signal),
-    series: (seriesUid: SeriesUid, signal?: AbortSignal) => http.get(`/api/series/${seriesUid}`, SeriesDescription, signal),
     tags: (sopInstanceUid: SopInstanceUid, signal?: AbortSignal) => http.get(`/api/instances/${sopInstanceUid}/tags`, TagList, signal),
     loadDemo: () => http.send('POST', '/api/demo', {}, ImportProgress)
   }

@@ -38,8 +38,3 @@ export function sizeWithErrorText(finding: Sized): string {
   if (finding.diameterMm === null || finding.diameterErrorMm === null) return sizeText(finding)
   return `${finding.diameterMm.toFixed(1)} ± ${finding.diameterErrorMm.toFixed(1)} mm`
 }
-
-/** Stands as a finding of the report: nothing that was rejected, no look-alike. */
-export function isStanding(finding: Readonly<Pick<Finding, 'kind' | 'status'>>): boolean {
-  return finding.status !== 'rejected' && (finding.kind === 'stone' || finding.kind === 'other')
-}

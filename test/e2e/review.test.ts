@@ -131,6 +131,7 @@ describe('the report', () => {
       await expect.poll(() => panel().getByText('to decide').count(), soon).toBeLessThan(left)
     }
     await page.keyboard.press('Alt+1')
+    await expect.poll(() => panel().getByRole('button', { name: /^Sign/ }).isEnabled(), soon).toBe(true)
     await page.keyboard.press('Control+Enter')
     const dialog = page.getByRole('dialog', { name: 'Sign the report' })
     await dialog.getByLabel('Your password').fill('not the password')

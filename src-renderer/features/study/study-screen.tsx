@@ -9,6 +9,7 @@ import { messageOf } from '../../api/failures.ts'
 import { analysisQuery, detailQuery, reportQuery } from '../../api/queries.ts'
 import { useCommands } from '../../ui/commands-context.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
+import { useHasRole } from '../session/index.ts'
 import { useFindingCommands } from './findings/finding-commands.ts'
 import { FindingDialogs } from './findings/finding-dialogs.tsx'
 import { Panel } from './panel/panel.tsx'
@@ -47,7 +48,10 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
   const viewer = useViewer()
   const navigate = useNavigate()
   const report = useQuery(reportQuery(useApi(), study.studyUid))
-  const isReadOnly = report.data !== undefined && report.data.status !== 'draft'
+  // Verdicts are medical acts: not for assistants, and not for anybody once the report is signed.
+  const mayJudge = useHasRole('clinician', 'admin')
+  const isSigned = report.data !== undefined && report.data.status !== 'draft'
+  const isReadOnly = isSigned || !mayJudge
   const firstUid = (series.find((one) => one.seriesUid === known.analysis?.seriesUid) ?? series.find((one) => one.isViewable))?.seriesUid ?? null
   useEffect(() => {
     if (firstUid !== null && viewer.store.getState().series.kind === 'none') void viewer.openSeries(firstUid)
@@ -61,7 +65,7 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
       <div className="study-body">
         <SeriesStrip series={series} />
         <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} /></section>
-        <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} />
+        <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} isSigned={isSigned} />
       </div>
       <FindingDialogs studyUid={study.studyUid} findings={known.findings} />
     </div>

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, type RefObject } from 'react'
+import { useCallback, useRef, type RefObject } from 'react'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import { messageOf } from '../../api/failures.ts'
 import { useLine } from '../../api/line.ts'
@@ -16,7 +16,7 @@ import './worklist.css'
 
 export function WorklistScreen() {
   const navigate = useNavigate()
-  const open = (studyUid: StudyUid) => { void navigate({ to: '/study', search: { uid: studyUid } }) }
+  const open = useCallback((studyUid: StudyUid) => { void navigate({ to: '/study', search: { uid: studyUid } }) }, [navigate])
   const table = useRef<TableControls>(null)
   const searchBox = useRef<HTMLInputElement>(null)
   useWorklistCommands({ open, table, searchBox })
@@ -46,7 +46,7 @@ function List({ ask, head, table, onOpen }: ListProps) {
     return head.isError ? <ErrorState title="The worklist can't be read" message={messageOf(head.error)} onRetry={() => { void head.refetch() }} /> : <LoadingRows />
   }
   if (head.data.total === 0) return hasFilter ? <NothingMatches /> : <EmptyWorklist />
-  return <WorklistTable ask={ask} total={head.data.total} isStale={head.isPlaceholderData} onOpen={(row) => { onOpen(row.studyUid) }} controls={table} />
+  return <WorklistTable ask={ask} total={head.data.total} isStale={head.isPlaceholderData} onOpen={onOpen} controls={table} />
 }
 
 function Side({ onOpen }: Readonly<{ onOpen: (studyUid: StudyUid) => void }>) {

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
+import { memo, useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
+import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { WorklistRow } from '../../../src-shared/studies.ts'
 import type { WorklistAsk } from '../../api/studies.ts'
 import { useNow } from '../../ui/now.ts'
@@ -11,7 +12,7 @@ import { nextSort, useWorklist, useWorklistStore } from './worklist-state.ts'
 
 export const rowHeightPx = 32
 
-type TableProps = Readonly<{ ask: WorklistAsk, total: number, isStale: boolean, onOpen: (row: WorklistRow) => void, controls: RefObject<TableControls | null> }>
+type TableProps = Readonly<{ ask: WorklistAsk, total: number, isStale: boolean, onOpen: (studyUid: StudyUid) => void, controls: RefObject<TableControls | null> }>
 
 /** What the screen's keys do to the table. */
 export type TableControls = Readonly<{ move: (by: number | 'first' | 'last' | 'page-up' | 'page-down') => void }>
@@ -72,13 +73,14 @@ function HeaderCell({ column }: Readonly<{ column: Column }>) {
   )
 }
 
-type RowProps = Readonly<{ index: number, topPx: number, row: WorklistRow | undefined, isSelected: boolean, nowMs: number, onOpen: (row: WorklistRow) => void }>
+type RowProps = Readonly<{ index: number, topPx: number, row: WorklistRow | undefined, isSelected: boolean, nowMs: number, onOpen: (studyUid: StudyUid) => void }>
 
-function Row({ index, topPx, row, isSelected, nowMs, onOpen }: RowProps) {
+/** Drawn again only when something of its own changes: scrolling moves dozens of them a frame. */
+const Row = memo(function Row({ index, topPx, row, isSelected, nowMs, onOpen }: RowProps) {
   const store = useWorklistStore()
   return (
     <tr id={`worklist-row-${index}`} aria-rowindex={index + 2} aria-selected={isSelected} className="worklist-row" style={{ transform: `translateY(${topPx}px)` }}
-      onMouseDown={() => { store.getState().set({ selected: { index, studyUid: row?.studyUid ?? null } }) }} onDoubleClick={() => { if (row !== undefined) onOpen(row) }}>
+      onMouseDown={() => { store.getState().set({ selected: { index, studyUid: row?.studyUid ?? null } }) }} onDoubleClick={() => { if (row !== undefined) onOpen(row.studyUid) }}>
       {columns.map((column) => (
         <td key={column.id} className={`worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`}>
           {row === undefined ? <Skeleton width="70%" /> : column.cell(row, nowMs)}
@@ -86,7 +88,7 @@ function Row({ index, topPx, row, isSelected, nowMs, onOpen }: RowProps) {
       ))}
     </tr>
   )
-}
+})
 
 /**
  * Keeps the selection on its study when others come in above it, and keeps that study where it was on the screen: a list that jumps

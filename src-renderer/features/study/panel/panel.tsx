@@ -16,7 +16,7 @@ import { TimelineTab } from './timeline-tab.tsx'
 const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags' }
 const isTab = (value: string): value is PanelTab => panelTabs.some((tab) => tab === value)
 
-export function Panel({ studyUid, known, isReadOnly }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean }>) {
+export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean, isSigned: boolean }>) {
   const tab = useStudyScreen((state) => state.tab)
   const set = useStudyScreen((state) => state.set)
   const measured = useStore(useViewer().store, (state) => state.measurements.length)
@@ -24,7 +24,7 @@ export function Panel({ studyUid, known, isReadOnly }: Readonly<{ studyUid: Stud
   useCommands(panelTabs.map((name, index) => ({ id: `study.tab.${name}`, title: `Show ${names[name].toLowerCase()}`, group: 'Study', keys: [`alt+${index + 1}`], isWhileTyping: true, run: () => { set({ tab: name }) } })))
   return (
     <aside className="panel" aria-label="Report and findings">
-      <AnalyseBar studyUid={studyUid} known={known} isReadOnly={isReadOnly} />
+      <AnalyseBar studyUid={studyUid} known={known} isReadOnly={isSigned} />
       <Tabs.Root className="tabs" value={tab} onValueChange={(value) => { if (isTab(value)) set({ tab: value }) }}>
         <Tabs.List className="tabs-list" aria-label="Panel">
           {panelTabs.map((name) => <Tabs.Trigger key={name} className="tab" value={name}>{names[name]}{counts[name] ? <span className="tab-count">{counts[name]}</span> : null}</Tabs.Trigger>)}

@@ -31,7 +31,7 @@ function TagTable({ sopInstanceUid }: Readonly<{ sopInstanceUid: SopInstanceUid 
     <div className="tags">
       <div className="tags-bar">
         <div className="worklist-search"><Search aria-hidden /><input className="input" type="text" aria-label="Search the attributes" placeholder="Search tag, keyword, value" value={search} spellCheck={false} onChange={(event) => { setSearch(event.target.value) }} /></div>
-        <Button aria-pressed={isCovered} onClick={() => { setIsCovered(!isCovered) }}>{isCovered ? <EyeOff aria-hidden /> : <Eye aria-hidden />}{isCovered ? 'Covered' : 'Cover patient data'}</Button>
+        <Button aria-pressed={isCovered} onClick={() => { setIsCovered(!isCovered) }}>{isCovered ? <EyeOff aria-hidden /> : <Eye aria-hidden />}Cover<span className="visually-hidden"> patient data</span></Button>
       </div>
       <ul className="tags-list">{rows.map((row, index) => <Tag key={`${row.tag}${index}`} row={row} isCovered={isCovered} />)}</ul>
       {rows.length === 0 ? <p className="panel-note quiet">No attribute matches.</p> : null}

@@ -7,6 +7,7 @@ import { useApi } from '../../../api/api-context.tsx'
 import { queryKeys } from '../../../api/queries.ts'
 import { Button, Keys } from '../../../ui/button.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
+import { useHasRole } from '../../session/index.ts'
 import { useStudyScreen } from '../study-state.ts'
 import { useDrafts } from './drafts-context.tsx'
 import type { Draft } from './drafts.ts'
@@ -20,7 +21,8 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
   const queryClient = useQueryClient()
   const isSigning = useStudyScreen((state) => state.isSigning)
   const set = useStudyScreen((state) => state.set)
-  const canSign = report.missing.length === 0 && (draft === undefined || draft.kind === 'waiting' || draft.kind === 'saving')
+  const maySign = useHasRole('clinician', 'admin')
+  const canSign = maySign && report.missing.length === 0 && (draft === undefined || draft.kind === 'waiting' || draft.kind === 'saving')
   const sign = useMutation({
     mutationFn: async (password: string) => {
       await drafts.flush(studyUid)
@@ -38,7 +40,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
         <SaveState draft={draft} onRetry={() => { void drafts.flush(studyUid) }} />
         <span className="grow" />
         <PdfButton studyUid={studyUid} isSigned={false} icon={<FileDown aria-hidden />} />
-        <Button tone="primary" disabled={!canSign} onClick={open}><PenLine aria-hidden />Sign <Keys chord="ctrl+enter" /></Button>
+        {maySign ? <Button tone="primary" disabled={!canSign} onClick={open}><PenLine aria-hidden />Sign <Keys chord="ctrl+enter" /></Button> : <span className="quiet small">A clinician signs.</span>}
       </div>
       <PasswordDialog isOpen={isSigning} onClose={() => { set({ isSigning: false }) }} title="Sign the report" submitText="Sign"
         text="Signing freezes this version with its text, verdicts, your name and the time under a hash. Later changes are addenda." isBusy={sign.isPending} error={sign.error} onSubmit={(password) => { sign.mutate(password) }} />
