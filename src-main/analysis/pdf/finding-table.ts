@@ -1,3 +1,4 @@
+import { isFitted } from '../reports/draft.ts'
 import { rounded } from '../reports/numbers.ts'
 import { capitalised, kindWords } from '../reports/words.ts'
 import type { FindingForPage } from './facts.ts'
@@ -24,7 +25,7 @@ function cellsOf(entry: FindingForPage, index: number): string[] {
   const size = finding.diameterMm === null ? '–' : `${numberCell(entry, 'diameterMm', 'mm')}${finding.diameterErrorMm === null ? '' : ` ± ${rounded(finding.diameterErrorMm, 'mm')}`}`
   return [
     String(index + 1), capitalised(kindWords[finding.kind][0]), size, numberCell(entry, 'volumeMm3', 'mm³'),
-    `${numberCell(entry, 'meanHu', 'HU')} / ${numberCell(entry, 'maxHu', 'HU')}`,
+    `${isFitted(finding) ? 'fit ' : ''}${numberCell(entry, 'meanHu', 'HU')} / ${numberCell(entry, 'maxHu', 'HU')}`,
     finding.laterality === 'unknown' ? '–' : capitalised(finding.laterality), finding.location === 'unknown' ? '–' : capitalised(finding.location.replaceAll('-', ' ')), verdictWords(entry)
   ]
 }

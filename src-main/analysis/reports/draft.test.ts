@@ -27,6 +27,12 @@ describe('the draft of', () => {
     expect(texts(drafted(aRow('a', { diameterMm: null, volumeMm3: null, maxHu: null, meanHu: null })).impression)).toEqual(['1 urinary stone, in the left kidney.'])
   })
 
+  it('a stone too small for a pure voxel says that its density was fitted', () => {
+    expect(texts(drafted(aRow('a', { meanHu: 630, maxHu: 471 })).findings)).toEqual([
+      'Stone in the left kidney: longest diameter 7.2 ± 0.4 mm, volume 121 mm³, density of the best fit 630 HU, highest voxel 471 HU.'
+    ])
+  })
+
   it('a stone marked by hand says so, with its note', () => {
     const row = aRow('a', { diameterErrorMm: null, volumeMm3: null, meanHu: null, maxHu: null }, { origin: 'clinician', measured: null, note: 'Seen in 2024.' })
     const [line] = drafted(row).findings

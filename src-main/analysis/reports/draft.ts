@@ -41,6 +41,9 @@ export function line(id: string, spans: readonly ReportSpan[], finding: Pick<Fin
 
 const bySize = (a: FindingRow, b: FindingRow) => (b.diameterMm ?? 0) - (a.diameterMm ?? 0) || (a.id < b.id ? -1 : 1)
 
+/** A mean above every voxel can only be the density of the body that fits best: the stone is too small for a voxel free of partial volume. */
+export const isFitted = ({ meanHu, maxHu }: Pick<FindingRow, 'meanHu' | 'maxHu'>): boolean => meanHu !== null && maxHu !== null && meanHu > maxHu
+
 /** Counts and sums over stones are written from the findings as they stand: a verdict changes them. A count of nothing says nothing. */
 const summedHere = ['stone-count', 'stone-volume']
 const isWorthALine = ({ name, value, unit }: ProtocolMeasurement) => !summedHere.includes(name) && !name.startsWith('histogram') && (value !== 0 || unit !== '')
@@ -49,7 +52,7 @@ const isWorthALine = ({ name, value, unit }: ProtocolMeasurement) => !summedHere
 function stoneLine(row: FindingRow): ReportLine {
   const facts: (readonly ReportSpan[])[] = [
     quoted(row, 'longest diameter ', 'diameterMm', 'diameterErrorMm'), quoted(row, 'volume ', 'volumeMm3'),
-    quoted(row, 'mean ', 'meanHu'), quoted(row, 'maximum ', 'maxHu')
+    quoted(row, isFitted(row) ? 'density of the best fit ' : 'mean ', 'meanHu'), quoted(row, isFitted(row) ? 'highest voxel ' : 'maximum ', 'maxHu')
   ].filter((spans) => spans.length > 0)
   const head = `${row.origin === 'clinician' ? 'Stone, marked by hand,' : 'Stone'} ${placeWords(row.laterality, row.location)}`
   const body = facts.flatMap((spans, index) => (index === 0 ? [text(': '), ...spans] : [text(', '), ...spans]))
