@@ -5,6 +5,9 @@ import { dot, subtract, type Vec3 } from '../../volume/vector.ts'
 /** What lies around a point, as shares of the voxels within a radius; dense voxels are left out of the count. */
 export type Neighbours = Readonly<{ gas: number, fat: number, fluid: number, soft: number, total: number }>
 
+/** Shares need no more than a voxel every so often in the plane. */
+const sampleMm = 1.4
+
 export const noNeighbours: Neighbours = { gas: 0, fat: 0, fluid: 0, soft: 0, total: 0 }
 
 export function neighboursOf(volume: Volume, centreMm: Vec3, innerMm: number, radiusMm: number): Neighbours {
@@ -12,6 +15,7 @@ export function neighboursOf(volume: Volume, centreMm: Vec3, innerMm: number, ra
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   const middle = nearestSlice(geometry, centreMm)
   const reach = Math.ceil(radiusMm / geometry.sliceSpacingMm)
+  const [stepRow, stepColumn] = [Math.max(1, Math.round(sampleMm / rowSpacing)), Math.max(1, Math.round(sampleMm / columnSpacing))]
   const counts = { gas: 0, fat: 0, fluid: 0, soft: 0, total: 0 }
   for (let slice = Math.max(0, middle - reach); slice <= Math.min(volume.slices - 1, middle + reach); slice++) {
     const origin = geometry.originsMm[slice] ?? centreMm
@@ -19,8 +23,8 @@ export function neighboursOf(volume: Volume, centreMm: Vec3, innerMm: number, ra
     const away = dot(offset, geometry.normal)
     const column = dot(offset, geometry.rowDirection) / columnSpacing
     const row = dot(offset, geometry.columnDirection) / rowSpacing
-    for (let r = Math.ceil(row - radiusMm / rowSpacing); r <= row + radiusMm / rowSpacing; r++) {
-      for (let c = Math.ceil(column - radiusMm / columnSpacing); c <= column + radiusMm / columnSpacing; c++) {
+    for (let r = Math.ceil(row - radiusMm / rowSpacing); r <= row + radiusMm / rowSpacing; r += stepRow) {
+      for (let c = Math.ceil(column - radiusMm / columnSpacing); c <= column + radiusMm / columnSpacing; c += stepColumn) {
         const distance = Math.hypot((c - column) * columnSpacing, (r - row) * rowSpacing, away)
         if (distance > radiusMm || distance < innerMm || c < 0 || r < 0 || c >= volume.columns || r >= volume.rows) continue
         count(counts, volume.voxels[(slice * volume.rows + r) * volume.columns + c] ?? 0)
