@@ -10,7 +10,7 @@ export type BookOptions = Readonly<{
   studyUid: StudyUid
   transport: Pick<ViewerTransport, 'annotations' | 'saveAnnotation' | 'deleteAnnotation'>
   onChange: (measurements: readonly Measurement[], save: SaveState) => void
-  /** Waits before a change is sent, so that a dragged handle is one write. */
+  /** How long the steps of a dragged handle wait for the next, so that a drag is one write. */
   debounceMs?: number
   retryMs?: number
 }>
@@ -46,7 +46,7 @@ export class MeasurementBook {
     const before = this.entries.get(measurement.id)
     if (before === undefined) return
     if (!isContinued) this.undos = [...this.undos, { kind: 'change', measurement: before }]
-    this.put(measurement)
+    this.put(measurement, true)
   }
 
   remove(id: string): void {
@@ -90,9 +90,9 @@ export class MeasurementBook {
     return this.running
   }
 
-  private put(measurement: Measurement): void {
+  private put(measurement: Measurement, isContinued = false): void {
     this.entries.set(measurement.id, measurement)
-    this.schedule(measurement.id, 'save')
+    this.schedule(measurement.id, 'save', isContinued)
   }
 
   private drop(id: string): void {
@@ -100,9 +100,10 @@ export class MeasurementBook {
     this.schedule(id, 'delete')
   }
 
-  private schedule(id: string, pending: Pending): void {
+  /** Only the steps of a drag wait for one another; all else is sent at once, so that a reload right after it loses nothing. */
+  private schedule(id: string, pending: Pending, isContinued = false): void {
     this.pending.set(id, pending)
-    this.flushLater(this.options.debounceMs ?? 300)
+    this.flushLater(isContinued ? this.options.debounceMs ?? 300 : 0)
     this.tell()
   }
 
