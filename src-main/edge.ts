@@ -85,7 +85,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
         events.publish({ type: 'system-changed' })
-      })
+      }, (error) => { log.error('neighbours-not-watched', error) })
     },
     async stop() {
       if (closing.signal.aborted) return

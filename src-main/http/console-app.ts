@@ -28,7 +28,7 @@ export function createConsoleApp({ host, accounts, events, log, apiToken, render
   app.use('/api/*', identity({ accounts, apiToken }))
   app.use('/api/*', (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
   app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
-  app.route('/', createEventsRoutes({ accounts, events, version, closing }))
+  app.route('/', createEventsRoutes({ accounts, events, log, version, closing }))
   for (const room of routes) app.route('/', room)
   app.all('/api/*', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.all('/api', () => { throw new AppError('not-found', 'There is nothing here.') })

@@ -6,6 +6,7 @@ import { SeriesUid, StudyUid } from '../../src-shared/ids.ts'
 import { createAccounts } from '../accounts/index.ts'
 import { createBus } from '../platform/bus.ts'
 import type { HttpEnv } from '../platform/http.ts'
+import { createLog, type LogLine } from '../platform/log.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createEventsRoutes } from './events.ts'
 
@@ -111,11 +112,13 @@ describe('the stream of a slow or lonely window', () => {
     const events = createBus<EdgeEvent>((error) => { throw error })
     const clock = heldClock()
     const accounts = createAccounts({ db: test.edge.rooms.db, clock, events, lockAfterS: 600 })
-    const app = new Hono<HttpEnv>().route('/', createEventsRoutes({ accounts, events, version: '1', closing: new AbortController().signal, heartbeatMs, maxQueued }))
+    const logged: LogLine[] = []
+    const log = createLog((line) => { logged.push(line) })
+    const app = new Hono<HttpEnv>().route('/', createEventsRoutes({ accounts, events, log, version: '1', closing: new AbortController().signal, heartbeatMs, maxQueued }))
     const token = await accounts.signIn.signIn({ login: 'mora', password: mora.password }, null)
     const gone = new AbortController()
     const response = await app.fetch(new Request(`${home}/api/events`, { headers: { authorization: `Bearer ${token}` }, signal: gone.signal }))
-    return { events, clock, accounts, gone, stream: readEvents(response) }
+    return { events, clock, accounts, gone, logged, stream: readEvents(response) }
   }
 
   it('loses no place in memory for what nobody reads: one system-changed stands for all of it', async () => {
@@ -141,6 +144,17 @@ describe('the stream of a slow or lonely window', () => {
     await expect.poll(() => stream.raw()).toContain(': still here\n\n')
     clock.advance(700)
     expect(await pending).toBe('end')
+  })
+
+  it('ends, and does not take the process along, where the idle lock can not be written', async () => {
+    const { stream, clock, logged } = await setUp(10, 50)
+    await stream.next()
+    const { sqlite } = test.edge.rooms.db
+    sqlite.exec("create trigger no_lock before update on sessions begin select raise(abort, 'disk full'); end")
+    clock.advance(700)
+    expect(await stream.next()).toBe('end')
+    expect(logged).toMatchObject([{ event: 'session-not-read' }])
+    sqlite.exec('drop trigger no_lock')
   })
 
   it('is let go when the window goes', async () => {

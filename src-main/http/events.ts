@@ -3,16 +3,25 @@ import type { EdgeEvent } from '../../src-shared/events.ts'
 import { readToken, type Accounts } from '../accounts/index.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { HttpEnv } from '../platform/http.ts'
+import type { Log } from '../platform/log.ts'
 import { createEventQueue } from './event-queue.ts'
 
-export type EventsDeps = Readonly<{ accounts: Accounts, events: Bus<EdgeEvent>, version: string, closing: AbortSignal, heartbeatMs?: number, maxQueued?: number }>
+export type EventsDeps = Readonly<{ accounts: Accounts, events: Bus<EdgeEvent>, log: Log, version: string, closing: AbortSignal, heartbeatMs?: number, maxQueued?: number }>
 
 /** `GET /api/events`: server-sent events, one `EdgeEvent` each. A stream ends with the session that opened it, when that locks, or when the edge stops. */
-export function createEventsRoutes({ accounts, events, version, closing, heartbeatMs = 15_000, maxQueued = 256 }: EventsDeps): Hono<HttpEnv> {
+export function createEventsRoutes({ accounts, events, log, version, closing, heartbeatMs = 15_000, maxQueued = 256 }: EventsDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   routes.get('/api/events', (c) => {
     const token = readToken(c)
-    const isOpen = () => accounts.sessions.find(token)?.isLocked === false
+    // Asked by a timer, above which nobody stands: a session that can't be read (a full disk refuses the idle lock) is not open.
+    const isOpen = () => {
+      try {
+        return accounts.sessions.find(token)?.isLocked === false
+      } catch (error) {
+        log.error('session-not-read', error)
+        return false
+      }
+    }
     const body = openStream({ events, isOpen, heartbeatMs, maxQueued, version, signal: AbortSignal.any([c.req.raw.signal, closing]) })
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } })
   })

@@ -85,6 +85,27 @@ describe('before commit', () => {
     expect(await files()).toEqual([])
   })
 
+  it('an abort ends it also while the sender is silent', async () => {
+    const controller = new AbortController()
+    const silent = async function* () {
+      yield randomBytes(10)
+      await new Promise(() => undefined)
+    }
+    const received = blobs.receive(silent(), { signal: controller.signal })
+    setTimeout(() => { controller.abort(new Error('enough')) }, 20)
+    await expect(received).rejects.toThrow('enough')
+    expect(await files()).toEqual([])
+  })
+
+  it('a source that fails is heard once, with a signal as without', async () => {
+    const broken = async function* () {
+      yield randomBytes(10)
+      throw new Error('the line went dead')
+    }
+    await expect(blobs.receive(broken(), { signal: new AbortController().signal })).rejects.toThrow('the line went dead')
+    expect(await files()).toEqual([])
+  })
+
   it('a place that can not be taken leaves no trace either', async () => {
     const pending = await blobs.receive(chunks(randomBytes(10)))
     await mkdir(join(blobs.pathOf(pending.sha256), 'in the way'), { recursive: true })

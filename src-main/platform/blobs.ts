@@ -57,8 +57,7 @@ export function createBlobStore(dataDir: string): BlobStore {
     const hash = createHash('sha256')
     let bytes = 0
     try {
-      for await (const chunk of source) {
-        signal?.throwIfAborted()
+      for await (const chunk of signal === undefined ? source : until(signal, source)) {
         bytes += chunk.byteLength
         if (bytes > maxBytes) throw new BlobTooLarge(maxBytes)
         hash.update(chunk)
@@ -104,6 +103,30 @@ export function createBlobStore(dataDir: string): BlobStore {
       await Promise.all(dead.map((name) => rm(join(incomingRoot, name), { recursive: true, force: true })))
       return dead.length
     }
+  }
+}
+
+/** The source until the signal says so, also while it is silent: a sender that hangs must not keep a cancel or the closing waiting. */
+async function* until(signal: AbortSignal, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => { reject(signal.reason) }
+  signal.addEventListener('abort', onAbort, { once: true })
+  // Whoever waits for the next chunk hears it; when nobody waits it must not count as unhandled.
+  aborted.catch(() => undefined)
+  const chunks = source[Symbol.asyncIterator]()
+  let isOver = false
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const next = await Promise.race([chunks.next(), aborted])
+      isOver = next.done === true
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    // Not awaited: a silent source would answer only after its next chunk.
+    if (!isOver) chunks.return?.().catch(() => undefined)
   }
 }
 

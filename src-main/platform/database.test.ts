@@ -53,6 +53,24 @@ describe('opening', () => {
     expect((await stat(join(folder.path, 'new'))).mode & 0o077).toBe(0)
   })
 
+  it('keeps every file of the database to this user in a folder that others may read, backups too', async () => {
+    await chmod(folder.path, 0o755)
+    const { sqlite } = open()
+    sqlite.exec("insert into settings values ('a', 'b', 'c')")
+    backUp(sqlite, join(folder.path, 'backups'))
+    const files = (await readdir(folder.path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+    expect(files.length).toBeGreaterThan(2)
+    for (const { parentPath, name } of files) expect((await stat(join(parentPath, name))).mode & 0o077, name).toBe(0)
+  })
+
+  it('lets DELETE triggers hear of rows that REPLACE takes away', () => {
+    const { sqlite } = open()
+    sqlite.exec(`insert into settings values ('kept', '1', '');
+      create trigger settings_no_delete before delete on settings begin select raise(abort, 'not deleted'); end`)
+    expect(() => sqlite.exec(`insert or replace into settings values ('kept', '2', '')`)).toThrow('not deleted')
+    expect(sqlite.prepare(`select value from settings`).pluck().get()).toBe('1')
+  })
+
   it('of one new folder by four processes at once works for all, and loses nothing they write', async () => {
     const children = Array.from({ length: 4 }, () => startChild('opens-a-database', folder.path))
     const ends = children.map(async (child) => (await once(child, 'exit'))[0] as unknown)

@@ -30,9 +30,16 @@ export function openDatabase({ file, migrationsDir = resourcePath('migrations'),
     // Patients' data: for this user alone.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const isNew = !existsSync(file)
+    // Also in a folder that others may look into. What SQLite makes beside it takes over the rights of this file.
+    if (isNew) closeSync(openSync(file, 'a', 0o600))
     sqlite = lockFromTheStart(new Database(file, { timeout: 10_000 }))
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
+    // On macOS fsync leaves the bytes in the disk's own cache; elsewhere these do nothing.
+    sqlite.pragma('fullfsync = ON')
+    sqlite.pragma('checkpoint_fullfsync = ON')
+    // Without it REPLACE takes rows away and no DELETE trigger hears of it.
+    sqlite.pragma('recursive_triggers = ON')
     sqlite.pragma('cache_size = -32000')
     const before = appliedMigrations(sqlite)
     if (!isNew && backupDir !== undefined && before !== null && before < countMigrations(migrationsDir)) backUp(sqlite, backupDir)
@@ -98,8 +105,10 @@ export function countMigrations(migrationsDir: string = resourcePath('migrations
 
 /** A consistent copy of a live database by `VACUUM INTO`; returns its path. */
 export function backUp(sqlite: Sqlite, backupDir: string, at: Date = new Date()): string {
-  mkdirSync(backupDir, { recursive: true })
+  mkdirSync(backupDir, { recursive: true, mode: 0o700 })
   const target = join(backupDir, `vigil-${at.toISOString().replaceAll(/[:.]/g, '-')}.sqlite`)
+  // SQLite fills an empty file; made here, it is for this user alone.
+  closeSync(openSync(target, 'wx', 0o600))
   sqlite.prepare('vacuum into ?').run(target)
   const handle = openSync(target, 'r+')
   try { fsyncSync(handle) } finally { closeSync(handle) }

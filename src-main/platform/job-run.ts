@@ -14,6 +14,7 @@ export type JobKind<P> = Readonly<{
   maxAttempts: number
   /** Must be safe to run again from the start after a crash. */
   run: (payload: P, context: JobContext) => Promise<void>
+  /** Within the transaction that marks the job as failed. */
   onFailed?: (payload: P, reason: string) => void
 }>
 
@@ -41,10 +42,11 @@ export async function runJob({ store, clock, log, isStopping }: Deps, kind: JobK
   } catch (error) {
     if (isStopping()) { store.giveBack(lease); return }
     const reason = error instanceof AppError ? error.message : 'An unexpected error stopped it; the log of this workstation has the details.'
-    const wasOurs = store.finish(lease, 'failed', reason)
-    if (!wasOurs) return
     if (!(error instanceof AppError)) log.error('job-failed', error, { kind: kind.kind, jobId: lease.id })
-    if (payload !== null) kind.onFailed?.(payload.value, reason)
+    // Together: a job that ended without a word would leave its subject waiting for ever.
+    store.atomically(() => {
+      if (store.finish(lease, 'failed', reason) && payload !== null) kind.onFailed?.(payload.value, reason)
+    })
   }
 }
 

@@ -39,6 +39,7 @@ export function createJobStore({ sqlite }: Db, clock: Clock) {
   const counts = sqlite.prepare<[], { state: JobState, n: number }>(`select state, count(*) n from jobs where state in ('queued', 'running') group by state`)
 
   return {
+    atomically: <T>(act: () => T): T => sqlite.transaction(act)(),
     get: (id: string): JobRow | null => get.get(id) ?? null,
     enqueue: sqlite.transaction((kind: string, key: string, payload: unknown, priority: number): string => {
       const existing = active.get(kind, key)

@@ -82,6 +82,15 @@ describe('a job', () => {
     expect(most).toBe(2)
   })
 
+  it('is marked as failed together with what its kind makes of it: a kill between the two leaves neither', async () => {
+    const jobs = theQueue()
+    jobs.register(work(async () => { throw new AppError('geometry-refused', 'Uneven.') }, { onFailed: () => { throw new Error('killed here') } }))
+    const id = jobs.enqueue('work', 'a', { n: 1 })
+    jobs.start()
+    await expect.poll(() => logged.map(({ event }) => event)).toContain('job-not-settled')
+    expect(jobs.get(id)).toMatchObject({ state: 'running', error: null })
+  })
+
   it('that fails keeps the sentence, and its kind is told once', async () => {
     const jobs = theQueue()
     const told: unknown[] = []

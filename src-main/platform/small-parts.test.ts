@@ -32,7 +32,7 @@ describe('watching the neighbours', () => {
     const ours = openDatabase({ file: databaseFile(folder.path) })
     const theirs = openDatabase({ file: databaseFile(folder.path) })
     let changes = 0
-    const stop = watchNeighbours(ours, () => { changes += 1 }, 10)
+    const stop = watchNeighbours(ours, () => { changes += 1 }, (error) => { throw error }, 10)
     const pause = () => new Promise((resolve) => { setTimeout(resolve, 60) })
     ours.sqlite.exec(`insert into settings values ('ours', '', '')`)
     await pause()
@@ -45,6 +45,19 @@ describe('watching the neighbours', () => {
     expect(changes).toBe(1)
     ours.close()
     theirs.close()
+  })
+})
+
+describe('watching the neighbours of a database that does not answer', () => {
+  it('says so and goes on, because nobody stands above a timer', async () => {
+    const folder = await aFolder()
+    const ours = openDatabase({ file: databaseFile(folder.path) })
+    const errors: unknown[] = []
+    const stop = watchNeighbours(ours, () => undefined, (error) => { errors.push(error) }, 5)
+    ours.close()
+    await expect.poll(() => errors.length).toBeGreaterThan(1)
+    stop()
+    await folder.remove()
   })
 })
 
