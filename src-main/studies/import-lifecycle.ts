@@ -53,8 +53,7 @@ export function createLifecycle(deps: LifecycleDeps) {
       try {
         settle(entry, state, message)
       } catch (broken) {
-        // A full disk may refuse even this; the next start finds the import and marks it as cut off.
-        if (!isDiskFull(broken)) throw broken
+        // A full disk or a busy database may refuse even this; the next start finds the import and marks it as cut off.
         log.error('import-not-settled', broken, { importId: id })
       }
       session.publish()

@@ -42,6 +42,7 @@ function listElement(sheet: Sheet, dataSet: DataSet, element: Element, depth: nu
   }
   sheet.rows.push({ ...base, tag: formatTag(element.tag), value: items.length === 1 ? '1 item' : `${items.length} items` })
   for (const [index, item] of items.entries()) {
+    if (sheet.rows.length >= limits.rows) return
     sheet.rows.push({ tag: '(FFFE,E000)', keyword: `Item ${index + 1}`, vr: '', value: '', depth: depth + 1, isPrivate: base.isPrivate, isPatientData: base.isPatientData })
     listDataSet(sheet, item, depth + 2, characterSets)
   }

@@ -28,7 +28,16 @@ export function createImportSession(deps: SessionDeps, id: string, onProgress?: 
   const flush = () => {
     if (waiting.length + refusals.length === 0) return
     const isStudyDue = clock.monotonicMs() - lastStudyMs >= studyEveryMs
-    const changed = committer.commit(waiting.splice(0), refusals.splice(0), isStudyDue)
+    const [batch, refused] = [waiting.splice(0), refusals.splice(0)]
+    let changed: readonly string[]
+    try {
+      changed = committer.commit(batch, refused, isStudyDue)
+    } catch (error) {
+      // Files of other senders may be among them, whose turn to be acknowledged is still to come.
+      waiting.unshift(...batch)
+      refusals.unshift(...refused)
+      throw error
+    }
     if (isStudyDue) lastStudyMs = clock.monotonicMs()
     for (const studyUid of changed) events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
     teller.tell(false)
