@@ -154,6 +154,8 @@ export const SpacingBasis = z.enum(['body', 'detector', 'ultrasound-region', 'no
 /** One compact description of a series; `frames` in geometric order where there is one, else in instance order. */
 export const SeriesDescription = z.object({
   seriesUid: SeriesUid, studyUid: StudyUid, modality: z.string(), description: z.string(), seriesNumber: z.int().nullable(),
+  /** Image Type (0008,0008) of the first frame: original or derived, primary or secondary, localizer, reformat (PS3.3 C.7.6.1.1.2). */
+  imageType: z.array(z.string()),
   patient: z.object({ name: z.string(), id: z.string(), birthDate: z.string().nullable(), sex: z.string(), age: z.string() }),
   studyDate: z.string().nullable(), studyDescription: z.string(),
   frameOfReferenceUid: z.string().nullable(),

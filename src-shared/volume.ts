@@ -30,8 +30,31 @@ export type VolumeGeometry = Readonly<{
   sliceSpacingMm: number
   /** Nominal slice thickness, mm, or null where the header does not say. */
   sliceThicknessMm: number | null
-  /** Every gap within 1 % (at least 0.01 mm) of the median. */
+  /** See `isEvenlySpaced`. */
   isEven: boolean
   /** Angle between the normal and the stack direction, degrees; not 0 means a sheared (gantry-tilted) stack. */
   gantryTiltDeg: number
 }>
+
+/**
+ * Whether the gaps between neighbouring slices, mm, are those of one even stack. Image Position is often rounded to a tenth of a
+ * millimetre, so a gap may be off by 2 % of the median (at least 0.01 mm); but no slice may lie further than a tenth of the median from
+ * where even spacing puts it, so that small errors which add up still count. One slice alone is even.
+ */
+export function isEvenlySpaced(gapsMm: readonly number[]): boolean {
+  const medianMm = median(gapsMm)
+  const allowedMm = Math.max(0.01, 0.02 * medianMm)
+  let driftMm = 0
+  return gapsMm.every((gap) => {
+    driftMm += gap - medianMm
+    return Math.abs(gap - medianMm) <= allowedMm && Math.abs(driftMm) <= Math.max(0.01, 0.1 * medianMm)
+  })
+}
+
+/** 0 for no values. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
+}

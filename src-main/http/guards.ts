@@ -4,7 +4,7 @@ import { AppError } from '../../src-shared/errors.ts'
 import type { HttpEnv } from '../platform/http.ts'
 import { newRowId } from '../platform/row-id.ts'
 
-/** As `prototypes.md` found for Cornerstone: wasm, tool cursors as blobs, annotation text boxes by style attribute; nothing from elsewhere. */
+/** The decoders are wasm, pictures are drawn from blobs, positioned parts set a style attribute; nothing comes from elsewhere. */
 export const contentSecurityPolicy = [
   "default-src 'none'", "base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'", "form-action 'none'", "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'", "style-src 'self'", "style-src-attr 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self'", "connect-src 'self'"

@@ -1,9 +1,10 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, StudySeries } from '../../src-shared/studies.ts'
+import { median } from '../../src-shared/volume.ts'
 import { documentName, segmentation } from './dicom/sop-classes.ts'
 import type { FrameFacts } from './dicom/instance-header.ts'
 import { transferSyntax } from './dicom/transfer-syntaxes.ts'
-import { median, readGeometry, type GeometryWarning, type SeriesGeometry } from './geometry.ts'
+import { readGeometry, type GeometryWarning, type SeriesGeometry } from './geometry.ts'
 import type { StoredInstance } from './store.ts'
 
 /** One frame of one instance, with what its header says of it. */
@@ -116,7 +117,7 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
   const common = { pixel: header.pixel ?? noPixel(header.sopClassUid, header.transferSyntaxUid), orientation: lead.facts.orientation, spacing: lead.facts.pixelSpacingMm }
   return {
     seriesUid: SeriesUid.parse(header.seriesUid), studyUid: StudyUid.parse(header.studyUid), modality: header.series.modality,
-    description: header.series.description, seriesNumber: header.series.number,
+    description: header.series.description, imageType: header.series.imageType, seriesNumber: header.series.number,
     patient: { name: header.patient.name, id: header.patient.id, birthDate: header.patient.birthDate, sex: header.patient.sex, age: header.patient.age },
     studyDate: header.study.date, studyDescription: header.study.description, frameOfReferenceUid: header.series.frameOfReferenceUid,
     orientation: common.orientation === null ? null : [...common.orientation], pixelSpacingMm: common.spacing, spacingBasis: common.spacing === null ? 'none' : header.spacingBasis,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { median, readGeometry, type SlicePlace } from './geometry.ts'
+import { readGeometry, type SlicePlace } from './geometry.ts'
 
 type Point = readonly [number, number, number]
 const axial = [1, 0, 0, 0, 1, 0]
@@ -92,10 +92,5 @@ describe('the geometry of a series', () => {
       expect(order.map((index) => shuffled[index])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
       expect(stack?.isEven).toBe(true)
     }), { numRuns: 50 })
-  })
-
-  it('takes the middle of an even count as the median', () => {
-    expect(median([3, 1, 2])).toBe(2)
-    expect(median([4, 1, 2, 3])).toBe(2.5)
   })
 })

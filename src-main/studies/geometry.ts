@@ -1,4 +1,5 @@
 import type { SeriesWarning } from '../../src-shared/studies.ts'
+import { isEvenlySpaced, median } from '../../src-shared/volume.ts'
 
 export type Vector = readonly [number, number, number]
 /** One frame as its header places it. */
@@ -101,15 +102,10 @@ function stackOf(slices: readonly SlicePlace[], indices: readonly number[]): Sta
   const sliceSpacingMm = gapsMm.length === 0 ? null : median(gapsMm)
   return {
     members: sorted.map(({ index }) => index), rowDirection, columnDirection, normal, pixelSpacingMm: first?.pixelSpacingMm ?? null,
-    alongNormalMm, gapsMm, sliceSpacingMm, isEven: sliceSpacingMm !== null && gapsMm.every((gap) => isEvenGap(gap, sliceSpacingMm)),
+    alongNormalMm, gapsMm, sliceSpacingMm, isEven: sliceSpacingMm !== null && isEvenlySpaced(gapsMm),
     duplicates: gapsMm.filter((gap) => gap < samePlaceMm).length,
     gantryTiltDeg: tiltOf(sorted.map(({ position }) => position), normal)
   }
-}
-
-/** Within 1 %, at least 0.01 mm: more than the rounding of Image Position, less than any slice put in the wrong place. */
-function isEvenGap(gap: number, medianMm: number): boolean {
-  return Math.abs(gap - medianMm) <= Math.max(0.01, medianMm * 0.01)
 }
 
 /**
@@ -163,7 +159,7 @@ function stackWarnings(stack: Stack, sliceThicknessMm: number | null): GeometryW
 function unevenWarning(gapsMm: readonly number[], medianMm: number): GeometryWarning {
   const base = Math.min(...gapsMm)
   const steps = gapsMm.map((gap) => Math.round(gap / base))
-  const isMultiple = gapsMm.every((gap, index) => isEvenGap(gap / (steps[index] ?? 1), base))
+  const isMultiple = isEvenlySpaced(gapsMm.map((gap, index) => gap / (steps[index] ?? 1)))
   const isRare = steps.filter((step) => step > 1).length * 2 < steps.length || Math.abs(medianMm - base) < 0.01
   if (isMultiple && isRare) {
     const missing = steps.reduce((sum, step) => sum + step - 1, 0)
@@ -178,13 +174,6 @@ function notVolumeReason(count: number, stack: Stack | null, groups: readonly (r
   if (stack.members.length < count) return groups.length > 1 ? 'The series mixes stacks of different geometry.' : 'Some images carry no position in the patient.'
   const blocking = warnings.find(({ code }) => ['duplicate-position', 'no-pixel-spacing', 'uneven-spacing', 'missing-slices', 'gantry-tilt'].includes(code))
   return blocking?.text ?? null
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
 }
 
 const round = (value: number) => Number(value.toFixed(2))

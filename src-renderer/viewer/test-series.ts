@@ -27,6 +27,7 @@ export function aSeries(changes: Partial<SeriesDescription> = {}): SeriesDescrip
     patient: { name: 'Test^Ada', id: '1', birthDate: null, sex: 'F', age: '' }, studyDate: null, studyDescription: '', frameOfReferenceUid: '1.9',
     orientation: [1, 0, 0, 0, 1, 0], pixelSpacingMm: [2, 0.5], spacingBasis: 'body', sliceSpacingMm: 5, sliceThicknessMm: 5, gantryTiltDeg: 0,
     isVolume: true, notVolumeReason: null, warnings: [], warningTexts: [],
+    imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
     technique: { kvp: 120, mas: 100, kernel: 'B', contrastAgent: '', manufacturer: '', model: '', patientPosition: 'HFS' },
     pixel, frameTimeMs: null, frames: [0, 1, 2, 3].map((index) => aFrame(index)), ...changes
   }

@@ -36,6 +36,7 @@ export function aSeries(study: string = studyUid): SeriesDescription {
     studyDate: '2026-11-20', studyDescription: 'CT abdomen', frameOfReferenceUid: `${study}.9`,
     orientation: [1, 0, 0, 0, 1, 0], pixelSpacingMm: [1, 1], spacingBasis: 'body', sliceSpacingMm: 2, sliceThicknessMm: 2, gantryTiltDeg: 0,
     isVolume: true, notVolumeReason: null, warnings: [], warningTexts: [],
+    imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
     technique: { kvp: 120, mas: 80, kernel: 'B30f', contrastAgent: '', manufacturer: 'Vigil', model: 'Phantom', patientPosition: 'HFS' },
     pixel: {
       sopClassUid: '1.2.840.10008.5.1.4.1.1.2', transferSyntaxUid: '1.2.840.10008.1.2.1', rows: 64, columns: 64, samplesPerPixel: 1, photometricInterpretation: 'MONOCHROME2',

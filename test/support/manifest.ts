@@ -8,7 +8,7 @@ const File = z.object({
 })
 const Series = z.object({
   path: z.string(), modality: z.string(), slices: z.number(), rows: z.number(), columns: z.number(), pixel_spacing_mm_row_col: z.tuple([z.number(), z.number()]).nullish(),
-  positions_along_normal_mm: z.array(z.number()), spacing_along_normal_mm: z.object({ median: z.number(), 'uniform_within_0.01mm': z.boolean() }).nullish(),
+  positions_along_normal_mm: z.array(z.number()), spacing_along_normal_mm: z.object({ min: z.number(), median: z.number(), max: z.number() }).nullish(),
   duplicate_positions: z.number().nullish(), angle_between_normal_and_stack_deg: z.number().nullish(), normal: z.array(z.number()),
   value_statistics: z.object({ min: z.number(), max: z.number(), mean: z.number(), voxels: z.number() }),
   probes: z.array(z.object({ slice: z.number(), row: z.number(), column: z.number(), value: z.number(), patient_xyz_mm: z.tuple([z.number(), z.number(), z.number()]) })),

@@ -7,7 +7,7 @@ export function seriesFacts(series: SeriesDescription, { series: rows, study }: 
   const { technique, pixel } = series
   return {
     seriesUid: series.seriesUid, modality: series.modality, bodyPart: row?.bodyPart ?? study.bodyPart, description: series.description,
-    studyDescription: series.studyDescription, imageType: [], contrastAgent: technique.contrastAgent, kernel: technique.kernel,
+    studyDescription: series.studyDescription, imageType: series.imageType, contrastAgent: technique.contrastAgent, kernel: technique.kernel,
     rows: pixel.rows, columns: pixel.columns, slices: series.frames.length, orientation: series.orientation,
     pixelSpacingMm: series.pixelSpacingMm, sliceSpacingMm: series.sliceSpacingMm, sliceThicknessMm: series.sliceThicknessMm, warnings: series.warnings
   }

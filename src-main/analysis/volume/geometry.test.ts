@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { Volume } from '../../../src-shared/volume.ts'
-import { geometryOf, isMissingGap, median, nearestSlice, requireMeasurable, sliceExtentsMm, voxelToMm } from './geometry.ts'
+import { geometryOf, isMissingGap, nearestSlice, requireMeasurable, sliceExtentsMm, voxelToMm } from './geometry.ts'
 import { distanceMm, ellipseStatistics } from './primitives.ts'
 import { cross, distance, dot, normalise, rotate, type Vec3 } from './vector.ts'
 
@@ -66,11 +66,6 @@ describe('the geometry of a stack', () => {
     const geometry = aStack()
     expect(isMissingGap(geometry, 2.5)).toBe(false)
     expect(isMissingGap(geometry, 4)).toBe(true)
-  })
-
-  it('takes the middle of an even number of values as their mean', () => {
-    expect(median([4, 1, 3, 2])).toBe(2.5)
-    expect(median([])).toBe(0)
   })
 })
 

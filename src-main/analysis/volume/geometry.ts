@@ -1,5 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts'
-import type { Volume, VolumeGeometry } from '../../../src-shared/volume.ts'
+import { isEvenlySpaced, median, type Volume, type VolumeGeometry } from '../../../src-shared/volume.ts'
 import { add, cross, dot, isFinitePoint, norm, normalise, scale, subtract, type Vec3 } from './vector.ts'
 
 export type StackDescription = Readonly<{
@@ -16,10 +16,9 @@ export function geometryOf(stack: StackDescription): VolumeGeometry {
   const along = stack.originsMm.map((origin) => dot(origin, normal))
   const sliceGapsMm = along.slice(1).map((at, index) => at - (along[index] ?? 0))
   const sliceSpacingMm = sliceGapsMm.length > 0 ? median(sliceGapsMm) : (stack.sliceThicknessMm ?? 1)
-  const tolerance = Math.max(0.01, 0.01 * sliceSpacingMm)
   return {
     ...stack, normal, sliceGapsMm, sliceSpacingMm,
-    isEven: sliceGapsMm.every((gap) => Math.abs(gap - sliceSpacingMm) <= tolerance),
+    isEven: isEvenlySpaced(sliceGapsMm),
     gantryTiltDeg: tiltDeg(stack.originsMm, normal)
   }
 }
@@ -91,11 +90,4 @@ function tiltDeg(originsMm: readonly Vec3[], normal: Vec3): number {
   const stack = normalise(subtract(last, first))
   const degrees = (Math.acos(Math.min(1, Math.abs(dot(stack, normal)))) * 180) / Math.PI
   return degrees < 0.05 ? 0 : degrees
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
 }

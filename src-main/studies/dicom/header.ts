@@ -38,7 +38,7 @@ export function readInstanceHeader(part10: Part10, body: RandomAccess, fileDiges
     patient, study: readStudy(dataSet, characterSets),
     series: {
       modality, number: integer(dataSet, Tag.seriesNumber), description: text(dataSet, Tag.seriesDescription, characterSets),
-      bodyPart: text(dataSet, Tag.bodyPartExamined, characterSets), frameOfReferenceUid: asciiString(dataSet, Tag.frameOfReferenceUid) || null
+      bodyPart: text(dataSet, Tag.bodyPartExamined, characterSets), imageType: asciiString(dataSet, Tag.imageType).split('\\').filter((value) => value !== ''), frameOfReferenceUid: asciiString(dataSet, Tag.frameOfReferenceUid) || null
     },
     instanceNumber: integer(dataSet, Tag.instanceNumber), technique: readTechnique(dataSet, characterSets),
     spacingBasis: basis, frameTimeMs: decimal(dataSet, Tag.frameTime),

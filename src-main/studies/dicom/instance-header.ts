@@ -30,7 +30,7 @@ export const InstanceHeader = z.object({
   sopInstanceUid: z.string(), seriesUid: z.string(), studyUid: z.string(), sopClassUid: z.string(), transferSyntaxUid: z.string(),
   patient: z.object({ name: z.string(), id: z.string(), issuer: z.string(), birthDate: z.string().nullable(), sex: z.string(), age: z.string() }),
   study: z.object({ date: z.string().nullable(), time: z.string().nullable(), description: z.string(), accessionNumber: z.string() }),
-  series: z.object({ modality: z.string(), number: z.int().nullable(), description: z.string(), bodyPart: z.string(), frameOfReferenceUid: z.string().nullable() }),
+  series: z.object({ modality: z.string(), number: z.int().nullable(), description: z.string(), bodyPart: z.string(), imageType: z.array(z.string()), frameOfReferenceUid: z.string().nullable() }),
   instanceNumber: z.int().nullable(),
   technique: z.object({
     kvp: z.number().nullable(), mas: z.number().nullable(), kernel: z.string(), contrastAgent: z.string(), manufacturer: z.string(), model: z.string(), patientPosition: z.string()
