@@ -8,10 +8,10 @@ const isSigned = (uid: string) => `exists (select 1 from reports where study_uid
  * Set at each start and not in a migration, because drizzle-kit knows no triggers and a rebuilt table loses those it had.
  */
 export function guardSignedRows({ sqlite }: Pick<Db, 'sqlite'>): void {
-  const frozen = (['insert', 'update', 'delete'] as const).map((act) => {
-    const uid = act === 'delete' ? 'old.study_uid' : 'new.study_uid'
-    return `create trigger if not exists findings_signed_${act} before ${act} on findings when ${isSigned(uid)} ${refuse('a signed study does not change')};`
-  })
+  // Neither into a signed study nor out of it.
+  const touched = { insert: isSigned('new.study_uid'), update: `${isSigned('old.study_uid')} or ${isSigned('new.study_uid')}`, delete: isSigned('old.study_uid') }
+  const frozen = (['insert', 'update', 'delete'] as const).map((act) =>
+    `create trigger if not exists findings_signed_${act} before ${act} on findings when ${touched[act]} ${refuse('a signed study does not change')};`)
   const appendOnly = ['finding_acts', 'report_saves', 'signatures', 'addenda', 'report_exports'].flatMap((table) => [
     `create trigger if not exists ${table}_no_update before update on ${table} ${refuse('history is append-only')};`,
     `create trigger if not exists ${table}_no_delete before delete on ${table} ${refuse('history is append-only')};`

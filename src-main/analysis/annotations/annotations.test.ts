@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { anAnalysisRoom, drHansen, instanceUid, seriesUid, studyUid, type TestRoom } from '../../../test/support/analysis-room.ts'
+import { anAnalysisRoom, drHansen, instanceUid, seriesUid, studyUid, type RoomOptions, type TestRoom } from '../../../test/support/analysis-room.ts'
 import { AnnotationWrite } from '../../../src-shared/annotations.ts'
 import { newRowId } from '../../platform/row-id.ts'
 
 const open: TestRoom[] = []
 afterEach(async () => { for (const made of open.splice(0)) await made.close() })
-const aRoom = () => {
-  const made = anAnalysisRoom()
+const aRoom = (options: RoomOptions = {}) => {
+  const made = anAnalysisRoom(options)
   open.push(made)
   return made
 }
@@ -22,6 +22,16 @@ describe('a measurement drawn in the viewer', () => {
     expect(written).toMatchObject({ revision: 1, createdBy: 'Dr Hansen', values: [{ name: 'length', value: 10, unit: 'mm' }], graphic: { handles: [1, 2] } })
     expect(room.annotations.list(studyUid)).toEqual([written])
     expect(published.at(-1)).toEqual({ type: 'annotations-changed', studyUid, annotationId: written.id })
+  })
+
+  it('is refused while the ruler is off, and what was drawn before can still be deleted', async () => {
+    const state = { isTrue: true }
+    const { room } = aRoom({ ruler: () => ({ isTrue: state.isTrue, checks: [] }) })
+    const { id } = await room.annotations.write(aLength(), drHansen)
+    state.isTrue = false
+    await expect(room.annotations.write(aLength(), drHansen)).rejects.toMatchObject({ code: 'measuring-locked' })
+    room.annotations.remove(id, 1, drHansen)
+    expect(room.annotations.list(studyUid)).toEqual([])
   })
 
   it('sent twice after a lost answer is one row and no conflict', async () => {

@@ -4,16 +4,17 @@ import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Principal } from '../../platform/http.ts'
 import { canonicalJson } from '../reports/canonical.ts'
 import type { AnalysisDeps } from '../faces.ts'
+import { measuringLocked } from '../graph/nodes.ts'
 import { annotationOf, createAnnotationStore } from './annotation-store.ts'
 
-type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'events' | 'studies'>
+type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'events' | 'studies' | 'ruler'>
 export type Annotations = ReturnType<typeof createAnnotations>
 
 /**
  * Measurements drawn in the viewer. The window makes the id, so a request that is repeated after a lost answer makes no second row and
  * no conflict. They stay editable after signing: they are no part of the signed report.
  */
-export function createAnnotations({ db, clock, audit, events, studies }: Deps) {
+export function createAnnotations({ db, clock, audit, events, studies, ruler }: Deps) {
   const store = createAnnotationStore(db)
   const record = (by: Principal, action: string, id: string) => { audit.record({ actor: by.id, actorName: by.name, action, subject: id }) }
   const announce = (studyUid: StudyUid, annotationId: string) => { events.publish({ type: 'annotations-changed', studyUid, annotationId }) }
@@ -41,7 +42,9 @@ export function createAnnotations({ db, clock, audit, events, studies }: Deps) {
 
   return {
     list: (studyUid: StudyUid): Annotation[] => store.ofStudy(studyUid).map(annotationOf),
+    /** Throws `measuring-locked` while the ruler is off: the window locks its tools, but one that has not heard of it yet may still draw. */
     async write(request: AnnotationWrite, by: Principal): Promise<Annotation> {
+      if (!ruler().isTrue) throw measuringLocked()
       const series = await studies.describeSeries(request.seriesUid)
       if (series.studyUid !== request.studyUid) throw new AppError('invalid-request', 'This series belongs to another study.', { field: 'seriesUid' })
       const { annotation, isNew } = db.sqlite.transaction(() => writeRow(request, by)).immediate()

@@ -66,6 +66,12 @@ describe('a verdict', () => {
 })
 
 describe('an edit', () => {
+  it('of the size is marked under the key image as well', async () => {
+    const { room, finding } = await anAnalysedRoom()
+    room.findings.edit(finding.id, { revision: 0, diameterMm: 9 }, drHansen)
+    expect((await room.reports.get(studyUid)).keyImages[0]?.caption).toContain(', 9.0 mm [edited; measured 7.2]; position')
+  })
+
   it('records each field from what to what, by whom, and keeps what was measured', async () => {
     const { room, finding } = await anAnalysedRoom()
     const edited = room.findings.edit(finding.id, { revision: 0, diameterMm: 8, laterality: 'right', note: 'At the lower pole.' }, drHansen)

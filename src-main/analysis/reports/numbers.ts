@@ -30,6 +30,13 @@ export function measuredText(row: Pick<FindingRow, 'measured'>, field: QuotableF
   return value === null ? null : rounded(value, quotable[field])
 }
 
+/** What follows a number that is shown outside of the text: nothing where it is what was measured. */
+export function editMark(row: Readonly<Partial<Pick<FindingRow, QuotableField | 'measured'>>>, field: QuotableField): string {
+  const value = row[field] ?? null
+  const measured = measuredText({ measured: row.measured ?? null }, field)
+  return value === null || measured === null || rounded(value, quotable[field]) === measured ? '' : ` [edited; measured ${measured}]`
+}
+
 /** A number that belongs to no finding: a count, a fact of the series, a measurement of the protocol. */
 export function plainNumber(value: number, unit: string, field: string): NumberSpan {
   const text = rounded(value, unit)

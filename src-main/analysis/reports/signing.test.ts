@@ -93,6 +93,17 @@ describe('a signed report', () => {
     expect(() => db.sqlite.prepare("update signatures set hash = 'x'").run()).toThrow('history is append-only')
   })
 
+  it('is not replaced either, nor are its findings moved to a study that is not signed', async () => {
+    const { room, db, sign } = await aReadyReport()
+    await sign()
+    for (const table of ['reports', 'signatures', 'report_saves', 'findings', 'finding_acts']) {
+      expect(() => db.sqlite.prepare(`insert or replace into ${table} select * from ${table}`).run(), table).toThrow(/never|append-only|does not change/)
+    }
+    expect(() => db.sqlite.prepare("update findings set study_uid = '9.9'").run()).toThrow('a signed study does not change')
+    expect(() => db.sqlite.prepare("update or replace reports set study_uid = '9.9'").run()).toThrow('a final report is never updated')
+    expect(room.verifyReport(studyUid)).toEqual({ isSigned: true, isIntact: true, problems: [] })
+  })
+
   it('is amended by addenda, each chained to what was signed before', async () => {
     const made = await aReadyReport()
     await expect(made.room.signing.addAddendum(studyUid, { text: 'Too early.', password: rightPassword }, drHansen)).rejects.toMatchObject({ code: 'conflict' })

@@ -42,6 +42,12 @@ describe('stone rules', () => {
     expect(stoneOptions(rules, [aStone()])[0]?.because).toBe('Place: kidney; longest diameter 7.0 mm.')
   })
 
+  it('mark a number that a clinician edited, and name what was measured', () => {
+    const measured = { diameterMm: 7.24, diameterErrorMm: 0.4, volumeMm3: 120, meanHu: 1200, maxHu: 1300 }
+    expect(stoneOptions(rules, [aStone({ diameterMm: 9, measured })])[0]?.because).toBe('Place: kidney; longest diameter 9.0 mm [edited; measured 7.2].')
+    expect(stoneOptions(rules, [aStone({ diameterMm: 7.24, measured })])[0]?.because).toBe('Place: kidney; longest diameter 7.2 mm.')
+  })
+
   it.each([
     [{ location: 'upper-ureter', diameterMm: 4.8, diameterErrorMm: 0.3 }, 'The error band 4.8 ± 0.3 mm crosses the limit of 5 mm.'],
     [{ location: 'upper-ureter', diameterMm: 10.2, diameterErrorMm: 0.3 }, 'The error band 10.2 ± 0.3 mm crosses the limit of 10 mm.'],

@@ -5,7 +5,7 @@ import type { StoneOption } from '../../../src-shared/reports.ts'
 import type { FindingRow } from '../findings/finding-store.ts'
 import { isStone } from '../findings/summary.ts'
 import { resourcePath } from '../../platform/resources.ts'
-import { quotable, rounded } from './numbers.ts'
+import { editMark, quotable, rounded } from './numbers.ts'
 
 const Range = z.strictObject({ above: z.number().optional(), atMost: z.number().optional() })
 const Source = z.strictObject({ citation: z.string().min(1), url: z.url() })
@@ -32,7 +32,7 @@ export function readStoneRules(path: string = resourcePath('rules', 'urinary-sto
   return StoneRules.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 
-type RuledFinding = Pick<FindingRow, 'id' | 'kind' | 'status' | 'location' | 'diameterMm' | 'diameterErrorMm' | 'volumeMm3' | 'meanHu'>
+type RuledFinding = Pick<FindingRow, 'id' | 'kind' | 'status' | 'location' | 'diameterMm' | 'diameterErrorMm' | 'volumeMm3' | 'meanHu'> & Partial<Pick<FindingRow, 'measured'>>
 
 /** The options that each standing stone points to. Never an order: each says why, from where, and what it does not know. */
 export function stoneOptions(rules: StoneRules, findings: readonly RuledFinding[]): StoneOption[] {
@@ -62,7 +62,7 @@ function isWithin(value: number | null, range: z.infer<typeof Range> | undefined
 const names: Readonly<Record<RuledField, string>> = { diameterMm: 'longest diameter', volumeMm3: 'volume', meanHu: 'mean density' }
 
 function becauseOf(stone: RuledFinding, asked: readonly RuledField[]): string {
-  const facts = asked.map((field) => `${names[field]} ${rounded(stone[field] ?? 0, quotable[field])} ${quotable[field]}`)
+  const facts = asked.map((field) => `${names[field]} ${rounded(stone[field] ?? 0, quotable[field])} ${quotable[field]}${editMark(stone, field)}`)
   return `Place: ${stone.location.replaceAll('-', ' ')}; ${facts.join(', ')}`
 }
 
