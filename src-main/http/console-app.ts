@@ -9,6 +9,7 @@ import type { Activity } from './activity.ts'
 import { createEventsRoutes } from './events.ts'
 import { sameOriginOnly, security, traceId } from './guards.ts'
 import { identity } from './identity.ts'
+import { studyLooks } from './looks.ts'
 import { createStaticRoutes } from './static-files.ts'
 
 export type Host = 'electron' | 'served' | 'cli'
@@ -27,6 +28,7 @@ export function createConsoleApp({ host, accounts, events, log, apiToken, render
   app.use(traceId(), security(), sameOriginOnly({ isLoopbackServed: host === 'served' }))
   app.use('/api/*', identity({ accounts, apiToken }))
   app.use('/api/*', (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
+  app.use('/api/studies/:uid/*', studyLooks(accounts))
   app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
   app.route('/', createEventsRoutes({ accounts, events, log, version, closing }))
   for (const room of routes) app.route('/', room)
