@@ -67,6 +67,13 @@ describe('the log', () => {
     expect(JSON.stringify(lines)).not.toMatch(/Mora|MORA|1\.2\.840|\/data/)
   })
 
+  it('leaves out the words of a parser, which quotes what it read', () => {
+    const { lines, log } = aLog()
+    try { JSON.parse('{"name": Jane Doe, born 1970}') } catch (error) { log.error('row-not-read', error) }
+    expect(lines[0]).toMatchObject({ name: 'SyntaxError', message: 'text that could not be parsed' })
+    expect(JSON.stringify(lines)).not.toMatch(/Jane|Doe|1970/)
+  })
+
   it('describes what is thrown and is no error', () => {
     const { lines, log } = aLog()
     for (const thrown of ['a string', 42, null, undefined, { secret: 'x' }]) log.error('odd', thrown)

@@ -48,7 +48,9 @@ export function createLog(sink: (line: LogLine) => void, now: () => string = () 
 function describe(error: unknown): Record<string, string> {
   if (!(error instanceof Error)) return { message: String(error) }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  return { name: error.name, message: error.message, stack: (error.stack ?? '').split('\n').slice(1, 8).join(' | '), ...code }
+  // A parser quotes what it could not read: a stored header, a report.
+  const message = error instanceof SyntaxError ? 'text that could not be parsed' : error.message
+  return { name: error.name, message, stack: (error.stack ?? '').split('\n').slice(1, 8).join(' | '), ...code }
 }
 
 const levels = ['debug', 'info', 'warn', 'error'] as const
