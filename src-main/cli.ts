@@ -1,4 +1,6 @@
 import { runCli } from './cli/run.ts'
+import { sayLastWords } from './platform/last-words.ts'
+import { createLog, stderrSink } from './platform/log.ts'
 
 /** Ctrl+C asks for an orderly end; once more, a second later or after, ends at once (npm passes the first one on twice). */
 const signals = ['SIGINT', 'SIGTERM'] as const
@@ -17,6 +19,8 @@ if (Number(process.versions.node.split('.')[0]) < oldestMajor) {
   process.stderr.write(`Vigil needs Node ${oldestMajor} or newer; this is ${process.versions.node}. "npm run vigil" uses the one that comes along.\n`)
   process.exit(1)
 }
+
+sayLastWords(createLog(stderrSink), process, () => { process.exit(1) })
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => { process.stdout.write(text) },

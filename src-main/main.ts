@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { app, dialog, protocol } from 'electron'
 import { AppError } from '../src-shared/errors.ts'
 import { parseConfig } from './platform/config.ts'
-import { atLeast, createLog, stderrSink } from './platform/log.ts'
+import { sayLastWords } from './platform/last-words.ts'
+import { atLeast, createLog, redact, stderrSink } from './platform/log.ts'
 import { schemePrivileges } from './shell/address.ts'
 import { pathsFrom } from './shell/arguments.ts'
 import { runShell } from './shell/shell.ts'
@@ -22,6 +23,10 @@ async function start(): Promise<void> {
   const { createEdge } = await import('./edge.ts')
   await app.whenReady()
   const log = createLog(atLeast(config.logLevel, stderrSink))
+  sayLastWords(log, process, () => {
+    dialog.showErrorBox('Vigil has to close', 'An unexpected error stopped it. Nothing that was saved is lost. Start Vigil again.')
+    app.exit(1)
+  })
   const edge = createEdge(config, { host: 'electron', log })
   await edge.start()
   await runShell({ edge, log, stateDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
@@ -29,7 +34,7 @@ async function start(): Promise<void> {
 
 function explain(error: unknown): void {
   const sentence = error instanceof AppError ? error.message : 'Vigil could not start for an unexpected reason. Run "npm run vigil -- doctor"; it says what is wrong with this machine.'
-  if (!(error instanceof AppError)) process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
+  if (!(error instanceof AppError)) process.stderr.write(`${redact(error instanceof Error ? error.stack ?? error.message : String(error))}\n`)
   dialog.showErrorBox('Vigil can not start', sentence)
   app.exit(1)
 }

@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { z } from 'zod'
 import { AppError, ErrorBody, type ErrorCode } from '../../src-shared/errors.ts'
 import { parseConfig, type Config } from '../platform/config.ts'
-import { createLog, type LogLine } from '../platform/log.ts'
+import { createLog, redact, type LogLine } from '../platform/log.ts'
 import { UsageError, textFlag, type Command, type CommandContext, type Flags, type Io } from './command.ts'
 import { commands } from './commands/index.ts'
 import { commandHelp, overview } from './help.ts'
@@ -81,7 +81,7 @@ function explain(error: unknown, wantsJson: boolean, io: Io, signal: AbortSignal
   const [code, message, exit] = classify(error, signal)
   if (wantsJson) io.out(`${JSON.stringify(ErrorBody.parse({ error: { code, message } }))}\n`)
   io.err(`${message}\n`)
-  if (exit === exitCodes.failed && code === 'internal' && error instanceof Error) io.err(`${error.stack ?? ''}\n`)
+  if (exit === exitCodes.failed && code === 'internal' && error instanceof Error) io.err(`${redact(error.stack ?? '')}\n`)
   return exit
 }
 
