@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { TagRow } from '../../../src-shared/studies.ts'
 import type { BlobWriter, Part } from '../../platform/blob-writer.ts'
+import type { DicomFault } from '../dicom/fault.ts'
 import { listTags, type Dictionary } from '../dicom/list-tags.ts'
 import type { RandomAccess } from '../dicom/pixel-layout.ts'
 import { bufferAccess, faultOf, inspect, openGrowing } from './inspect.ts'
@@ -66,6 +67,9 @@ function takeWhole(writer: BlobWriter, bytes: Buffer): Taken {
 }
 
 function takeLarge(writer: BlobWriter, buffer: Buffer, descriptor: number, totalBytes: number): Taken {
+  // A film of many gigabytes beside the images must not fill the disk before it turns out to be none of them.
+  const refusal = whyNotOpened(descriptorAccess(descriptor, totalBytes))
+  if (refusal !== null) return { outcome: { kind: 'rejected', code: refusal.code, reason: refusal.message, bytes: totalBytes }, kept: null }
   const part = writer.begin()
   try {
     const digest = createHash('sha256')
@@ -86,6 +90,15 @@ function takeLarge(writer: BlobWriter, buffer: Buffer, descriptor: number, total
   } catch (error) {
     part.discard()
     throw error
+  }
+}
+
+function whyNotOpened(file: RandomAccess): DicomFault | null {
+  try {
+    openGrowing(file, file.read(0, 256 * 1024))
+    return null
+  } catch (error) {
+    return faultOf(error)
   }
 }
 
