@@ -9,7 +9,7 @@ import { fold } from './fold.ts'
 /** An instance as it is kept: where its bytes are, and everything its header said. */
 export type StoredInstance = Readonly<{ sopInstanceUid: SopInstanceUid, sha256: string, bytes: number, header: InstanceHeader }>
 export type NewInstance = Readonly<{ path: string, sha256: string, bytes: number, header: InstanceHeader }>
-export type Admission = 'imported' | 'duplicate' | 'same-uid-other-bytes' | 'uid-in-other-series'
+export type Admission = 'imported' | 'duplicate' | 'same-uid-other-bytes' | 'uid-in-other-series' | 'too-large'
 export type StudyStore = ReturnType<typeof createStudyStore>
 
 type InstanceRow = { sopInstanceUid: string, sha256: string, bytes: number, header: string }
@@ -17,10 +17,19 @@ type SeriesRow = { seriesUid: string, studyUid: string, modality: string, summar
 const seriesColumns = 'series_uid "seriesUid", study_uid "studyUid", modality, summary, is_stale "isStale", thumbnail_sha256 "thumbnailSha256"'
 const instanceColumns = 'sop_instance_uid "sopInstanceUid", sha256, bytes, header'
 
+/**
+ * A series is described frame by frame, in memory, at each start that finds it changed: files of a few bytes that announce a hundred
+ * thousand frames each must not be able to stop the application for good. Real series stay far below.
+ */
+const mostFrames = 300_000
+/** Instances of fewer frames add up too slowly to be looked after. */
+const fewFrames = 500
+
 /** Rows of patients, studies, series and instances. Every write of several rows is for the caller to put in a transaction. */
 export function createStudyStore({ sqlite }: Db, clock: Clock) {
   const instance = sqlite.prepare<[string], InstanceRow & { seriesUid: string }>(`select ${instanceColumns}, series_uid "seriesUid" from instances where sop_instance_uid = ?`)
   const instancesOfSeries = sqlite.prepare<[string], InstanceRow>(`select ${instanceColumns} from instances where series_uid = ? order by rowid`)
+  const framesOfSeries = sqlite.prepare<[string], { n: number }>('select coalesce(sum(frame_count), 0) n from instances where series_uid = ?')
   const insertInstance = sqlite.prepare('insert into instances (sop_instance_uid, series_uid, sha256, bytes, frame_count, header, import_id, imported_at) values (?, ?, ?, ?, ?, ?, ?, ?)')
   const insertConflict = sqlite.prepare('insert into instance_conflicts (id, sop_instance_uid, sha256, kept_sha256, import_id, path, at) values (?, ?, ?, ?, ?, ?, ?)')
   const conflict = sqlite.prepare<[string, string], { id: string }>('select id from instance_conflicts where sop_instance_uid = ? and sha256 = ?')
@@ -61,6 +70,7 @@ export function createStudyStore({ sqlite }: Db, clock: Clock) {
         setAside(found, '', importId)
         return 'uid-in-other-series'
       }
+      if (header.frameCount > fewFrames && (framesOfSeries.get(header.seriesUid)?.n ?? 0) + header.frameCount > mostFrames) return 'too-large'
       if (study.get(header.studyUid) === undefined) writers.insertStudy(header)
       if (home === undefined) insertSeries.run(header.seriesUid, header.studyUid, header.series.modality, header.series.number, clock.iso())
       else markStale.run(header.seriesUid)

@@ -4,6 +4,7 @@ import type { Admission, NewInstance, StudyStore } from '../store.ts'
 
 const conflictReasons: Readonly<Partial<Record<Admission, string>>> = {
   'same-uid-other-bytes': 'An instance with the same UID but other content is here already. The first one stays; this file is kept aside and not shown.',
+  'too-large': 'With this file its series would hold more frames than can be shown. It is not taken in.',
   'uid-in-other-series': 'The UID of this file already belongs to another series or study. It is kept aside and not shown.'
 }
 
