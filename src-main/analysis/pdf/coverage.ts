@@ -26,6 +26,15 @@ function rangesOf(font: Buffer, at: number): Range[] {
   return Array.from({ length: count }, (_, index): Range => [font.readUInt16BE(starts + index * 2), font.readUInt16BE(ends + index * 2)]).filter(([first]) => first !== 0xffff)
 }
 
+/** pdfkit lays a word that is wider than its line out once for each of its letters: a word without end would stop the application. */
+const longestWord = /\S{80}(?=\S)/gu
+export const breakable = (text: string): string => text.replaceAll(longestWord, '$& ')
+
+/** A text of a header at a length that a page can hold: DICOM allows such a text 64 letters, and no file is made to keep to it. */
+export function shortened(text: string, most = 200): string {
+  return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`
+}
+
 /** Text as the page can print it. What the font lacks stays readable as its code point: "[U+5C71 U+7530]". Control and direction marks go. */
 export function printable(text: string, covers: (codePoint: number) => boolean): string {
   let out = ''

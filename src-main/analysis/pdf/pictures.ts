@@ -5,6 +5,7 @@ import type { PointMm } from '../../../src-shared/ids.ts'
 import type { KeyImage } from '../../../src-shared/reports.ts'
 import type { FrameOptions, StudiesFace } from '../faces.ts'
 import { placeInFrame } from '../findings/place.ts'
+import { shortened } from './coverage.ts'
 import type { DrawnImage } from './facts.ts'
 
 /** Soft tissue window of the abdomen, HU. */
@@ -21,8 +22,8 @@ export async function drawKeyImage(studies: Pick<StudiesFace, 'describeSeries' |
   const series = await studies.describeSeries(image.seriesUid)
   const index = series.frames.findIndex((frame) => frame.sopInstanceUid === image.sopInstanceUid && frame.frameNumber === image.frameNumber)
   const frame = series.frames[index]
-  const named = series.description === '' ? '' : ` (${series.description})`
-  const seriesWords = `${series.modality} series ${series.seriesNumber ?? '–'}${named}, slice ${index + 1} of ${series.frames.length} · close-up in the window 350/1500 HU`
+  const named = series.description === '' ? '' : ` (${shortened(series.description)})`
+  const seriesWords = `${shortened(series.modality, 16)} series ${series.seriesNumber ?? '–'}${named}, slice ${index + 1} of ${series.frames.length} · close-up in the window 350/1500 HU`
   if (frame === undefined) return { caption: image.caption, seriesWords, pictures: [], problem: 'This image is not in the study any more.' }
   try {
     const whole = await wholeSlice(studies, series, frame, spot)

@@ -44,6 +44,18 @@ describe('the page of a report', () => {
     expect(page).toContain('Page 1 of 1')
   })
 
+  it('is drawn in a moment whatever a header or a paste holds: names and words without end are cut and broken', async () => {
+    const endless = { patientName: `${'Müller '.repeat(9000)}^${'\u202E'.repeat(50)}`, patientId: 'y'.repeat(60_000), description: '<script>'.repeat(5000), accessionNumber: '=cmd|'.repeat(9000) }
+    const begin = performance.now()
+    const pages = await textOf(onPage({ study: { ...aStudy().study, ...endless }, report: aReport({ content: { technique: [], findings: [line('z'.repeat(19_000))], impression: [line('One stone.')] } }) }))
+    expect(performance.now() - begin).toBeLessThan(20_000)
+    expect(pages.length).toBeLessThan(12)
+    const [first = ''] = pages
+    expect(first).toContain('Müller Müller')
+    expect(first).toContain('…')
+    expect(pages.join('').match(/z/g)?.length).toBe(19_000)
+  })
+
   it('names signer, time and hash once signed, and is no draft any more', async () => {
     const [page = ''] = await textOf(onPage({ report: aReport(signed) }))
     expect(page).toContain('Signed by Dr Hansen on 2026-11-20 12:34 UTC.')

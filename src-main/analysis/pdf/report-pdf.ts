@@ -4,12 +4,14 @@ import { spanText } from '../reports/text.ts'
 import { capitalised } from '../reports/words.ts'
 import { drawFindings } from './finding-table.ts'
 import { drawImages } from './image-rows.ts'
+import { shortened } from './coverage.ts'
 import { personName } from './person-name.ts'
 import type { ReportForPage } from './facts.ts'
 import { bodyWidth, createSheet, ink, page, type Sheet } from './sheet.ts'
 
 /** The report as an A4 document. The same report and images give the same bytes. */
-export async function reportPdf(facts: ReportForPage): Promise<Uint8Array> {
+export async function reportPdf(given: ReportForPage): Promise<Uint8Array> {
+  const facts = { ...given, study: withShortTexts(given.study) }
   const { report } = facts
   const sheet = createSheet(new Date(report.signedAt ?? report.updatedAt), 'Radiology report')
   drawHead(sheet, facts)
@@ -25,6 +27,14 @@ export async function reportPdf(facts: ReportForPage): Promise<Uint8Array> {
   drawImages(sheet, facts.images, facts.imagesLeftOut)
   drawEveryPage(sheet, facts)
   return sheet.finish()
+}
+
+function withShortTexts(study: ReportForPage['study']): ReportForPage['study'] {
+  const { patientName, patientId, sex, description, accessionNumber, modalities } = study
+  return {
+    ...study, patientName: shortened(patientName), patientId: shortened(patientId), sex: shortened(sex), description: shortened(description),
+    accessionNumber: shortened(accessionNumber), modalities: modalities.slice(0, 8).map((modality) => shortened(modality, 16))
+  }
 }
 
 function drawHead(sheet: Sheet, { report, study }: ReportForPage): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import PdfKit from 'pdfkit'
 import { resourcePath } from '../../platform/resources.ts'
-import { fontCoverage, printable } from './coverage.ts'
+import { breakable, fontCoverage, printable } from './coverage.ts'
 
 /** A4 in points. */
 export const page = { width: 595.28, height: 841.89, left: 48, right: 48, top: 74, bottom: 62 } as const
@@ -27,7 +27,7 @@ export function createSheet(createdAt: Date, title: string) {
   let hasMissing = false
 
   const print = (text: string): string => {
-    const safe = printable(text, covers)
+    const safe = breakable(printable(text, covers))
     hasMissing ||= /\[U\+[0-9A-F]{4,}/.test(safe)
     return safe
   }
