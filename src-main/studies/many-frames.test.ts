@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { aDicomFile, aSlice } from '../../test/support/dicom-file.ts'
+import { aDicomFile, aSlice, encapsulated } from '../../test/support/dicom-file.ts'
 import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
 
 let room: StudiesRoom
@@ -19,5 +19,23 @@ describe('small files that announce a hundred thousand frames each', () => {
     expect(result).toMatchObject({ imported: 3, rejected: [{ code: 'too-large' }, { code: 'too-large' }] })
     expect(result.rejected[0]?.reason).toContain('more frames than can be shown')
     expect(result.studies[0]?.series[0]).toMatchObject({ instances: 3 })
+  })
+})
+
+describe('a table of offsets', () => {
+  const many = 60_000
+  const fragments = Array.from({ length: many }, () => Uint8Array.of(0xff, 0xd8, 0xff, 0xd9))
+  const withTable = (offsetTable: readonly number[]) => Buffer.concat([
+    aDicomFile(aSlice({ series: '1.8.2', more: [[0x00280008, 'IS', String(many)]] }).filter(([tag]) => tag !== 0x7fe00010), { transferSyntaxUid: '1.2.840.10008.1.2.4.70' }),
+    encapsulated(fragments, { offsetTable })
+  ])
+
+  it('of sixty thousand frames is read in one pass', async () => {
+    const begin = performance.now()
+    const { result } = await room.studies.importPaths([room.write({ 'table/IM1': withTable(fragments.map((_, index) => index * 12)) })], { actor: somebody })
+    expect(performance.now() - begin).toBeLessThan(8000)
+    expect(result).toMatchObject({ imported: 1, rejected: [] })
+    const { frames } = room.studies.describeSeries('1.8.2')
+    expect([frames.length, frames[0]?.bytes, frames.at(-1)?.bytes]).toEqual([many, 4, 4])
   })
 })

@@ -87,10 +87,11 @@ function byExtendedTable(dataSet: DataSet, base: number, frameCount: number, acc
 function byBasicTable(table: Buffer, fragments: readonly ByteSpan[], base: number, frameCount: number): ByteSpan[][] | null {
   if (frameCount === 1) return [[...fragments]]
   if (table.length < frameCount * 4) return null
-  const starts = Array.from({ length: frameCount }, (_, index) => base + table.readUInt32LE(index * 4))
-  const frames = starts.map((start, index) => fragments.filter(([offset]) => offset >= start && offset < (starts[index + 1] ?? Number.POSITIVE_INFINITY)))
-  const isWhole = frames.every((spans, index) => spans[0]?.[0] === starts[index])
-  return isWhole ? frames : null
+  // By place and not by looking through all fragments for each frame: both counts come from the file.
+  const places = new Map(fragments.map(([offset], index) => [offset, index]))
+  const firsts = Array.from({ length: frameCount }, (_, index) => places.get(base + table.readUInt32LE(index * 4)))
+  const frames = firsts.map((first, index) => first === undefined ? [] : fragments.slice(first, index + 1 < frameCount ? firsts[index + 1] ?? first : undefined))
+  return frames.every((spans) => spans.length > 0) ? frames : null
 }
 
 /** Without a table: one fragment a frame, or a new frame wherever a code stream begins. */
