@@ -2,6 +2,7 @@ import dcmjsCodecs from 'dcmjs-codecs'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { PixelDescription } from '../../../src-shared/studies.ts'
 import { transferSyntax, type Codec } from '../dicom/transfer-syntaxes.ts'
+import { streamSize } from './stream-size.ts'
 
 const { Context, NativeCodecs, log } = dcmjsCodecs
 
@@ -29,6 +30,10 @@ export function decodeEncapsulated(encoded: Uint8Array, pixel: PixelDescription)
   if (pixel.bitsAllocated === 1 && syntax.codec === 'rle') throw new AppError('unsupported', 'Single-bit images in RLE are not decoded by this version.')
   const wanted = pixel.rows * pixel.columns * pixel.samplesPerPixel * Math.max(8, pixel.bitsAllocated) / 8
   if (wanted > maxFrameBytes) throw new AppError('too-large', `A frame of ${pixel.columns} × ${pixel.rows} pixels is too large to be decoded here.`)
+  const own = streamSize(encoded, syntax.codec)
+  if (own !== null && (own.rows !== pixel.rows || own.columns !== pixel.columns)) {
+    throw new AppError('cannot-decode', `The compressed image has ${own.columns} × ${own.rows} pixels, but its header says ${pixel.columns} × ${pixel.rows}. It is not shown, since it would be drawn out of place.`)
+  }
   const context = new Context({
     width: pixel.columns, height: pixel.rows, bitsAllocated: pixel.bitsAllocated, bitsStored: pixel.bitsStored, samplesPerPixel: pixel.samplesPerPixel,
     pixelRepresentation: pixel.pixelRepresentation, planarConfiguration: pixel.planarConfiguration, photometricInterpretation: pixel.photometricInterpretation,
