@@ -9,6 +9,7 @@ import { MenuLink } from './menu-link.tsx'
 import { Nav } from './nav.tsx'
 import { RulerBanner } from './ruler-banner.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { StudyPreload } from './study-route.tsx'
 import type { Workstation } from './workstation.ts'
 
 /** Nav on the left, one screen in the middle, the status bar below; the label that no screen may lack stands in the bar. */
@@ -16,6 +17,7 @@ export function Frame({ workstation }: Readonly<{ workstation: Workstation }>) {
   return (
     <div className="frame">
       <EventLink workstation={workstation} />
+      <StudyPreload />
       <Nav />
       <div className="frame-content">
         <RulerBanner />

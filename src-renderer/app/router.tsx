@@ -1,11 +1,11 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { z } from 'zod'
 import { StudyUid } from '../../src-shared/ids.ts'
-import { StudyScreen } from '../features/study/index.ts'
 import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { AuditScreen, SettingsScreen } from '../features/settings/index.ts'
 import { Frame } from './frame.tsx'
+import { StudyRoute } from './study-route.tsx'
 import type { Workstation } from './workstation.ts'
 
 export function createAppRouter(workstation: Workstation) {
@@ -15,9 +15,9 @@ export function createAppRouter(workstation: Workstation) {
     getParentRoute: () => root, path: '/study',
     // In the query, because a UID in the path looks like a file with an ending to what serves the page.
     validateSearch: z.object({ uid: z.string().catch('') }),
-    component: function StudyRoute() {
+    component: function StudyPage() {
       const parsed = StudyUid.safeParse(study.useSearch().uid)
-      return parsed.success ? <StudyScreen key={parsed.data} studyUid={parsed.data} /> : <NoScreen />
+      return parsed.success ? <StudyRoute key={parsed.data} studyUid={parsed.data} /> : <NoScreen />
     }
   })
   const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: SettingsScreen })

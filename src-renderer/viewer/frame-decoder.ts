@@ -1,8 +1,7 @@
-import { getWebWorkerManager } from '@cornerstonejs/core'
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour, toRgba, type Samples } from './colour.ts'
 import { decodeRoute } from './decode-route.ts'
-import { readNativeCells, type StoredCells } from './native-cells.ts'
+import { readNativeCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
 import { rescaled, type GreyFrame } from './rescale.ts'
 import type { ViewerTransport } from './transport.ts'
@@ -12,8 +11,6 @@ export type DecodedFrame = GreyFrame | Readonly<{ kind: 'colour'; rgba: Uint8Cla
 
 export type FrameDecoder = (series: SeriesDescription, frame: FrameDescription, type: PixelArrayName, signal: AbortSignal) => Promise<DecodedFrame>
 
-/** A codec that can't start (memory, a blocked script) never answers; a pane must not wait for ever. */
-const decodeTimeoutMs = 20_000
 const fetchTimeoutMs = 60_000
 
 /** Fetches a frame and decodes it on the shortest way that is exact; what a worker can't decode, the edge is asked for. */
@@ -31,8 +28,9 @@ export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>): F
       case 'native': return finish(readNativeCells((await fetched(false)).bytes, pixel), pixel, frame, type)
       case 'edge': return await fromEdge()
       case 'worker': {
-        const { bytes } = await fetched(false)
-        const cells = await decodeInWorker(bytes, pixel).catch(() => null)
+        // Imported while the frame is on its way; where the codecs do not load, the edge decodes.
+        const [{ bytes }, codecs] = await Promise.all([fetched(false), import('./codecs.ts').catch(() => null)])
+        const cells = codecs === null ? null : await codecs.decodeInWorker(bytes, pixel).catch(() => null)
         signal.throwIfAborted()
         return cells === null ? await fromEdge() : finish(cells, workerCells(pixel), frame, type)
       }
@@ -48,27 +46,6 @@ function interleaved(pixel: PixelDescription): PixelDescription {
 /** Only RLE keeps the file's planes; every other codec writes by pixel. */
 function workerCells(pixel: PixelDescription): PixelDescription {
   return pixel.transferSyntaxUid === '1.2.840.10008.1.2.5' ? pixel : interleaved(pixel)
-}
-
-async function decodeInWorker(bytes: Uint8Array<ArrayBuffer>, pixel: PixelDescription): Promise<StoredCells> {
-  const task = getWebWorkerManager().executeTask('dicomImageLoader', 'decodeTask', {
-    imageFrame: { ...pixel, smallestPixelValue: undefined, largestPixelValue: undefined, palette: undefined },
-    transferSyntax: pixel.transferSyntaxUid, pixelData: bytes, options: { preScale: { enabled: false } }, decodeConfig: {}
-  })
-  // The library types the answer as any; what is used of it is checked here.
-  const answer: unknown = await Promise.race([task, timeout(decodeTimeoutMs)])
-  const cells: unknown = typeof answer === 'object' && answer !== null && 'pixelData' in answer ? answer.pixelData : null
-  if (!isStoredCells(cells) || cells.length < pixel.rows * pixel.columns * pixel.samplesPerPixel) throw new Error('The codec gave no picture.')
-  return cells
-}
-
-function timeout(ms: number): Promise<never> {
-  return new Promise((_, reject) => { setTimeout(() => reject(new Error(`The codec gave no answer within ${ms / 1000} s.`)), ms) })
-}
-
-function isStoredCells(cells: unknown): cells is StoredCells {
-  return cells instanceof Uint8Array || cells instanceof Int8Array || cells instanceof Uint16Array || cells instanceof Int16Array
-    || cells instanceof Uint32Array || cells instanceof Int32Array
 }
 
 function finish(cells: Samples, pixel: PixelDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {

@@ -1,6 +1,8 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
-import type { FrameSource } from './image-loader.ts'
+import type { FrameDecoder } from './frame-decoder.ts'
 import type { Pane } from './pane.ts'
+import { pictureOf } from './picture.ts'
+import { seriesArray } from './pixel-type.ts'
 import { Planes } from './planes.ts'
 import { createSeriesFrames, type SeriesFrames } from './series-frames.ts'
 import { Stack } from './stack.ts'
@@ -11,23 +13,23 @@ export type OpenSeries = Readonly<{ description: SeriesDescription; frames: Seri
 
 export type OpenSeriesOptions = Readonly<{
   description: SeriesDescription
-  source: FrameSource
+  decode: FrameDecoder
   panes: Readonly<Record<PaneId, Pane>>
   budgetBytes: number
   onProgress: () => void
 }>
 
-export function openSeriesFrames({ description, source, panes, budgetBytes, onProgress }: OpenSeriesOptions): OpenSeries {
-  const imageIds = source.add(description)
-  const frames = createSeriesFrames({ series: description, imageIds, load: source.load, budgetBytes, onChange: onProgress })
+export function openSeriesFrames({ description, decode, panes, budgetBytes, onProgress }: OpenSeriesOptions): OpenSeries {
+  const type = seriesArray(description)
+  const frames = createSeriesFrames({
+    series: description, budgetBytes, onChange: onProgress,
+    load: async (frame, signal) => pictureOf(await decode(description, frame, type, signal), description, frame)
+  })
   let planes: Planes | null = null
   return {
     description, frames, stack: new Stack(panes.stack, description, frames),
     planesRefused: Planes.refusal(description, frames),
     planes: () => (planes ??= new Planes(description, frames, panes)),
-    close() {
-      frames.close()
-      source.remove(description)
-    }
+    close: () => { frames.close() }
   }
 }

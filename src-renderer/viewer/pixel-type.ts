@@ -1,4 +1,4 @@
-import type { PixelDescription } from '../../src-shared/studies.ts'
+import type { PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
 
 export type PixelArrayName = 'Uint8Array' | 'Int16Array' | 'Uint16Array' | 'Float32Array'
 
@@ -19,4 +19,12 @@ export function arrayFor(pixel: PixelDescription, rescales: readonly Readonly<{ 
   if (smallest >= -32768 && largest <= 32767) return 'Int16Array'
   if (smallest >= 0 && largest <= 65535) return 'Uint16Array'
   return 'Float32Array'
+}
+
+/** The one array type of a series; frames of different kinds need the widest. */
+export function seriesArray(series: SeriesDescription): PixelArrayName {
+  const rescales = series.frames.map(({ rescaleSlope, rescaleIntercept }) => ({ slope: rescaleSlope, intercept: rescaleIntercept }))
+  const kinds = new Set([series.pixel, ...series.frames.flatMap((frame) => frame.pixel ?? [])].map((pixel) => arrayFor(pixel, rescales)))
+  const [only] = kinds
+  return kinds.size === 1 && only !== undefined ? only : 'Float32Array'
 }

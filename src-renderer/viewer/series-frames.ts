@@ -1,7 +1,6 @@
-import { Enums, cache, eventTarget } from '@cornerstonejs/core'
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour } from './colour.ts'
-import { cachedPicture, type Picture } from './picture.ts'
+import type { Picture } from './picture.ts'
 import { requestOrder } from './request-order.ts'
 import type { LoadProgress } from './types.ts'
 
@@ -25,8 +24,7 @@ export interface SeriesFrames {
 
 export type SeriesFramesOptions = Readonly<{
   series: SeriesDescription
-  imageIds: readonly string[]
-  load: (imageId: string, signal: AbortSignal) => Promise<void>
+  load: (frame: FrameDescription, signal: AbortSignal) => Promise<Picture>
   budgetBytes: number
   onChange: (index: number) => void
 }>
@@ -34,11 +32,11 @@ export type SeriesFramesOptions = Readonly<{
 /** Browsers give HTTP/1.1 six connections; one is the event stream, one stays free for the frame just scrolled to. */
 const parallel = 4
 
-export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBytes, onChange }: SeriesFramesOptions): SeriesFrames {
-  const count = imageIds.length
+export function createSeriesFrames({ series, load: loadPicture, budgetBytes, onChange }: SeriesFramesOptions): SeriesFrames {
+  const count = series.frames.length
   const held = Math.max(3, Math.min(count, Math.floor(budgetBytes / bytesOfFrame(series))))
   const inFlight = new Set<number>()
-  const loaded = new Set<number>()
+  const loaded = new Map<number, Picture>()
   const failures = new Map<number, string>()
   const waiters = new Map<number, (() => void)[]>()
   let order = requestOrder(0, count, held)
@@ -52,11 +50,12 @@ export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBy
     onChange(index)
   }
   const load = async (index: number) => {
-    const imageId = imageIds[index] ?? ''
+    const frame = series.frames[index]
+    if (frame === undefined) return
     inFlight.add(index)
     try {
-      await loadImage(imageId, closing.signal)
-      if (!isClosed()) loaded.add(index)
+      const picture = await loadPicture(frame, closing.signal)
+      if (!isClosed()) loaded.set(index, picture)
     } catch (cause) {
       if (!isClosed()) failures.set(index, reasonOf(cause))
     }
@@ -69,25 +68,18 @@ export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBy
   const pump = () => {
     if (isClosed()) return
     if (isOpen(current) && inFlight.size <= parallel) void load(current)
+    // The first picture shares neither the line nor a decoder with those that nobody looks at yet.
+    if (loaded.size + failures.size === 0) return
     for (const index of order) {
       if (inFlight.size >= parallel) return
       if (isOpen(index)) void load(index)
     }
   }
-  const forget = (index: number) => {
-    loaded.delete(index)
-    const imageId = imageIds[index]
-    if (imageId !== undefined && cache.getImageLoadObject(imageId) !== undefined) cache.removeImageLoadObject(imageId)
-  }
-  const stopListening = onEviction((imageId) => { loaded.delete(imageIds.indexOf(imageId)) })
-
   const at = (index: number): FrameState => {
     const reason = failures.get(index)
     if (reason !== undefined) return { kind: 'failed', reason }
-    const frame = series.frames[index]
-    const imageId = imageIds[index]
-    const picture = frame && imageId !== undefined && loaded.has(index) ? cachedPicture(imageId, series, frame) : null
-    return picture === null ? { kind: 'waiting' } : { kind: 'ready', picture }
+    const picture = loaded.get(index)
+    return picture === undefined ? { kind: 'waiting' } : { kind: 'ready', picture }
   }
   return {
     at,
@@ -96,7 +88,7 @@ export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBy
       order = requestOrder(index, count, held)
       if (held < count) {
         const wanted = new Set(order)
-        for (const known of loaded) if (!wanted.has(known)) forget(known)
+        for (const known of loaded.keys()) if (!wanted.has(known)) loaded.delete(known)
       }
       pump()
     },
@@ -112,8 +104,7 @@ export function createSeriesFrames({ series, imageIds, load: loadImage, budgetBy
     fitsWhole: held === count,
     close() {
       closing.abort()
-      stopListening()
-      for (const index of loaded) forget(index)
+      loaded.clear()
       for (const wakes of waiters.values()) for (const wake of wakes) wake()
     }
   }
@@ -124,7 +115,7 @@ function bytesOfFrame({ pixel }: SeriesDescription): number {
   return Math.max(1, pixel.rows * pixel.columns * perPixel)
 }
 
-function progressOf(series: SeriesDescription, loaded: ReadonlySet<number>, failed: number, held: number): LoadProgress {
+function progressOf(series: SeriesDescription, loaded: ReadonlyMap<number, Picture>, failed: number, held: number): LoadProgress {
   let bytesLoaded = 0
   let bytesTotal = 0
   series.frames.forEach((frame, index) => {
@@ -132,15 +123,6 @@ function progressOf(series: SeriesDescription, loaded: ReadonlySet<number>, fail
     if (loaded.has(index)) bytesLoaded += frame.bytes
   })
   return { loaded: loaded.size, failed, total: series.frames.length, bytesLoaded, bytesTotal, held }
-}
-
-function onEviction(gone: (imageId: string) => void): () => void {
-  const listener = (event: Event) => {
-    const detail: unknown = event instanceof CustomEvent ? event.detail : null
-    if (typeof detail === 'object' && detail !== null && 'imageId' in detail && typeof detail.imageId === 'string') gone(detail.imageId)
-  }
-  eventTarget.addEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener)
-  return () => { eventTarget.removeEventListener(Enums.Events.IMAGE_CACHE_IMAGE_REMOVED, listener) }
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { RowId } from '../../src-shared/ids.ts'
 import { defaultWindow, movedWindow } from './default-window.ts'
-import { frameMetadata } from './frame-metadata.ts'
-import { imageIdOf } from './image-id.ts'
 import { viewerKeys } from './keys.ts'
-import type { Picture } from './picture.ts'
+import { pictureOf, type Picture } from './picture.ts'
+import { seriesArray } from './pixel-type.ts'
 import { planeOfFrame } from './plane.ts'
 import { ctPresets, presetsFor } from './presets.ts'
 import { requestOrder } from './request-order.ts'
@@ -46,22 +45,17 @@ describe('the window a picture opens with', () => {
   })
 })
 
-describe('what Cornerstone3D is told of a frame', () => {
-  const known = { series: aSeries(), frame: aFrame(1) }
-  test('is its plane, by rows and columns as DICOM orders them', () => {
-    expect(frameMetadata('imagePlaneModule', known)).toMatchObject({
-      imagePositionPatient: [-10, -20, 105], rowCosines: [1, 0, 0], columnCosines: [0, 1, 0], rowPixelSpacing: 2, columnPixelSpacing: 0.5, rows: 4, columns: 6, frameOfReferenceUID: '1.9'
-    })
+describe('the picture of a frame', () => {
+  test('lies where the frame lies, and is inverse where the file says so', () => {
+    const decoded = { kind: 'grey', values: new Int16Array(24), minimum: 0, maximum: 0 } as const
+    expect(pictureOf(decoded, aSeries(), aFrame(1))).toMatchObject({ kind: 'grey', isInverse: false, plane: { originMm: [-10, -20, 105], rowStepMm: 2, columnStepMm: 0.5 } })
+    const frame = aFrame(0, { pixel: aPixel({ rows: 9, photometricInterpretation: 'MONOCHROME1' }) })
+    expect(pictureOf(decoded, aSeries(), frame)).toMatchObject({ isInverse: true, plane: { rows: 9 } })
   })
-  test('is its rescale and its pixels, and nothing for a module that is not held', () => {
-    expect(frameMetadata('modalityLutModule', known)).toEqual({ rescaleSlope: 1, rescaleIntercept: -1024, rescaleType: 'HU' })
-    expect(frameMetadata('imagePixelModule', { series: aSeries(), frame: aFrame(0, { pixel: aPixel({ rows: 9 }) }) })).toMatchObject({ rows: 9 })
-    expect(frameMetadata('petIsotopeModule', known)).toBeUndefined()
-  })
-  test('has one id for each frame of each instance', () => {
-    const ids = aSeries().frames.map((frame) => imageIdOf(aSeries().seriesUid, frame))
-    expect(ids[0]).toBe('vigil:1.2.3/1.2.3.1/1')
-    expect(new Set(ids).size).toBe(4)
+  test('has the same kind of array in all of a series, the widest where frames differ', () => {
+    expect(seriesArray(aSeries())).toBe('Float32Array')
+    expect(seriesArray(aSeries({ pixel: aPixel({ bitsStored: 12, highBit: 11, pixelRepresentation: 0 }) }))).toBe('Int16Array')
+    expect(seriesArray(aSeries({ pixel: aPixel({ bitsStored: 12, highBit: 11, pixelRepresentation: 0 }), frames: [aFrame(0), aFrame(1, { rescaleSlope: 0.5 })] }))).toBe('Float32Array')
   })
 })
 

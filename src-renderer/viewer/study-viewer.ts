@@ -5,9 +5,8 @@ import type { RulerState } from '../../src-shared/system.ts'
 import { defaultBudget } from './budget.ts'
 import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
-import { createFrameDecoder } from './frame-decoder.ts'
+import { createFrameDecoder, type FrameDecoder } from './frame-decoder.ts'
 import { attachGestures } from './gestures.ts'
-import { createFrameSource, type FrameSource } from './image-loader.ts'
 import { checkJump } from './jump-check.ts'
 import { MeasurementBook } from './measurement-book.ts'
 import { openSeriesFrames, type OpenSeries } from './open-series.ts'
@@ -38,7 +37,7 @@ export class Viewer implements StudyViewer {
   readonly book: MeasurementBook
   readonly drawing: Drawing
   private readonly options: StudyViewerOptions
-  private readonly source: FrameSource
+  private readonly decode: FrameDecoder
   private abort = new AbortController()
   private opened: OpenSeries | null = null
   private window: WindowSetting = { center: 128, width: 256 }
@@ -47,7 +46,7 @@ export class Viewer implements StudyViewer {
 
   constructor(options: StudyViewerOptions) {
     this.options = options
-    this.source = createFrameSource(createFrameDecoder(options.transport))
+    this.decode = createFrameDecoder(options.transport)
     const publish = (id: PaneId, state: ViewerState['panes'][PaneId]) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: state } })) }
     this.panes = { stack: new Pane('stack', publish), axial: new Pane('axial', publish), sagittal: new Pane('sagittal', publish), coronal: new Pane('coronal', publish) }
     this.book = new MeasurementBook({
@@ -82,7 +81,7 @@ export class Viewer implements StudyViewer {
   private async takeSeries(description: OpenSeries['description'], signal: AbortSignal): Promise<void> {
     if (description.frames.length === 0) throw new Error('This series holds no image to show.')
     const opened = openSeriesFrames({
-      description, source: this.source, panes: this.panes, budgetBytes: this.options.budgetBytes ?? defaultBudget(),
+      description, decode: this.decode, panes: this.panes, budgetBytes: this.options.budgetBytes ?? defaultBudget(),
       onProgress: () => { this.showProgress() }
     })
     this.opened = opened
@@ -259,7 +258,6 @@ export class Viewer implements StudyViewer {
   async dispose(): Promise<void> {
     this.leaveSeries()
     await this.book.flush()
-    this.source.dispose()
   }
 
   private leaveSeries(): void {

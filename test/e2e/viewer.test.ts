@@ -44,6 +44,26 @@ const removeAll = async () => {
   for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
 }
 
+describe('the code of the screen', () => {
+  it('says so when it does not load, and comes on the next try', async () => {
+    // A page of its own: the one of every test has the code already.
+    const other = await screen.context.newPage()
+    await other.route('**/assets/study-screen-*.js', (route) => route.abort())
+    await other.goto(`/study?uid=${ruler.studyUid}`)
+    await other.getByRole('heading', { name: 'The study\'s screen did not load' }).waitFor()
+    await other.unroute('**/assets/study-screen-*.js')
+    await other.getByRole('button', { name: 'Try again' }).click()
+    await other.locator('[data-pane="stack"]').getByText('Image 3 / 5').waitFor()
+    await other.close()
+  })
+
+  it('does without Cornerstone where nothing needs decoding', async () => {
+    const scripts = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js')))
+    expect(scripts.some((name) => name.includes('study-screen-'))).toBe(true)
+    expect(scripts.filter((name) => name.includes('codecs-'))).toEqual([])
+  })
+})
+
 describe('the stack', () => {
   it('shows slices in the order of their positions, though the instance numbers lie', async () => {
     for (const [key, text, z] of [['Home', 'Image 1 / 5', 500], ['ArrowDown', 'Image 2 / 5', 504], ['End', 'Image 5 / 5', 516], ['PageUp', 'Image 1 / 5', 500]] as const) {
