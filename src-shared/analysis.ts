@@ -91,6 +91,11 @@ export const Finding = CandidateMeasurement.extend({
 })
 export type Finding = z.infer<typeof Finding>
 
+/** A mean above every voxel can only be the density of the body that fits best: the stone is too small for a voxel free of partial volume. */
+export function isFitted({ meanHu, maxHu }: Readonly<Pick<Finding, 'meanHu' | 'maxHu'>>): boolean {
+  return meanHu !== null && maxHu !== null && meanHu > maxHu
+}
+
 /** What made a result: enough to run it again and get the same. */
 export const Engine = z.object({ protocol: ProtocolName, protocolVersion: z.string(), app: z.string(), reader: z.string().nullable() })
 export type Engine = z.infer<typeof Engine>

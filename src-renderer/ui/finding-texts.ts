@@ -1,4 +1,4 @@
-import type { Finding, FindingKind, FindingOrigin, FindingStatus, Laterality, StoneLocation } from '../../src-shared/analysis.ts'
+import { isFitted, type Finding, type FindingKind, type FindingOrigin, type FindingStatus, type Laterality, type StoneLocation } from '../../src-shared/analysis.ts'
 
 export const kindNames: Readonly<Record<FindingKind, string>> = {
   stone: 'Stone', phlebolith: 'Phlebolith', 'vessel-calcification': 'Vessel calcification', contrast: 'Contrast', metal: 'Metal',
@@ -37,4 +37,11 @@ export function sizeText({ diameterMm }: Sized): string {
 export function sizeWithErrorText(finding: Sized): string {
   if (finding.diameterMm === null || finding.diameterErrorMm === null) return sizeText(finding)
   return `${finding.diameterMm.toFixed(1)} ± ${finding.diameterErrorMm.toFixed(1)} mm`
+}
+
+/** "mean 850 HU" and "max 1203"; where the mean lies above every voxel, as what it is: "best fit 667 HU" and "highest voxel 471". */
+export function densityTexts(finding: Readonly<Pick<Finding, 'meanHu' | 'maxHu'>>): Readonly<{ mean: string | null, max: string | null }> {
+  const { meanHu, maxHu } = finding
+  const [mean, max] = isFitted(finding) ? ['best fit', 'highest voxel'] : ['mean', 'max']
+  return { mean: meanHu === null ? null : `${mean} ${Math.round(meanHu)} HU`, max: maxHu === null ? null : `${max} ${Math.round(maxHu)}${meanHu === null ? ' HU' : ''}` }
 }

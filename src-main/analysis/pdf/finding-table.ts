@@ -1,4 +1,4 @@
-import { isFitted } from '../reports/draft.ts'
+import { isFitted } from '../../../src-shared/analysis.ts'
 import { rounded } from '../reports/numbers.ts'
 import { capitalised, kindWords } from '../reports/words.ts'
 import type { FindingForPage } from './facts.ts'

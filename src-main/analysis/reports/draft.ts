@@ -1,4 +1,4 @@
-import type { FindingKind, ProtocolMeasurement, ProtocolName } from '../../../src-shared/analysis.ts'
+import { isFitted, type FindingKind, type ProtocolMeasurement, type ProtocolName } from '../../../src-shared/analysis.ts'
 import type { ReportContent, ReportLine, ReportSpan } from '../../../src-shared/reports.ts'
 import type { FindingRow } from '../findings/finding-store.ts'
 import { isStanding, isStone, plural } from '../findings/summary.ts'
@@ -40,9 +40,6 @@ export function line(id: string, spans: readonly ReportSpan[], finding: Pick<Fin
 }
 
 const bySize = (a: FindingRow, b: FindingRow) => (b.diameterMm ?? 0) - (a.diameterMm ?? 0) || (a.id < b.id ? -1 : 1)
-
-/** A mean above every voxel can only be the density of the body that fits best: the stone is too small for a voxel free of partial volume. */
-export const isFitted = ({ meanHu, maxHu }: Pick<FindingRow, 'meanHu' | 'maxHu'>): boolean => meanHu !== null && maxHu !== null && meanHu > maxHu
 
 /** Counts and sums over stones are written from the findings as they stand: a verdict changes them. A count of nothing says nothing. */
 const summedHere = ['stone-count', 'stone-volume']

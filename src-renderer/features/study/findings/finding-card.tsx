@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { Finding, VerdictRequest } from '../../../../src-shared/analysis.ts'
 import { cropUrl } from '../../../api/analysis.ts'
 import { Button, Keys } from '../../../ui/button.tsx'
-import { findingTitle, originNames, sizeWithErrorText, statusNames } from '../../../ui/finding-texts.ts'
+import { densityTexts, findingTitle, originNames, sizeWithErrorText, statusNames } from '../../../ui/finding-texts.ts'
 import { Picture } from '../../../ui/picture.tsx'
 import { originalOf } from './finding-groups.ts'
 
@@ -19,6 +19,7 @@ type CardProps = Readonly<{
 /** One finding: what, how large with its error, where, why, and the clinician's verdict on it. */
 export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdict, onEdit }: CardProps) {
   const card = useRef<HTMLElement>(null)
+  const density = densityTexts(finding)
   useEffect(() => { if (isSelected) card.current?.scrollIntoView({ block: 'nearest' }) }, [isSelected])
   return (
     <article ref={card} className={`finding finding-${finding.origin} finding-is-${finding.status}`} data-selected={isSelected} aria-label={findingTitle(finding)}>
@@ -29,8 +30,8 @@ export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdi
           <Value finding={finding} field="diameterMm" text={sizeWithErrorText(finding)} isBig />
           <span className="finding-numbers">
             <Value finding={finding} field="volumeMm3" text={finding.volumeMm3 === null ? null : `${Math.round(finding.volumeMm3)} mm³`} />
-            <Value finding={finding} field="meanHu" text={finding.meanHu === null ? null : `mean ${Math.round(finding.meanHu)} HU`} />
-            <Value finding={finding} field="maxHu" text={finding.maxHu === null ? null : `max ${Math.round(finding.maxHu)}`} />
+            <Value finding={finding} field="meanHu" text={density.mean} />
+            <Value finding={finding} field="maxHu" text={density.max} />
           </span>
         </span>
       </button>
