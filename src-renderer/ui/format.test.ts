@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ageAndSex, ageAtStudy, ageOfStudy, bytesText, counted, durationText, personName } from './format.ts'
+import { ageAndSex, ageAtStudy, ageOfStudy, bytesText, counted, durationText, personName, shortPersonName } from './format.ts'
 
 describe('age at the study', () => {
   it.each([
@@ -21,7 +21,12 @@ describe('age of a study', () => {
 
 describe('texts', () => {
   it('turns DICOM names into reading order', () => {
-    expect(['Mora^Ana', 'García Márquez^María José^^Dr', 'Yamada^Tarou=山田^太郎', 'PHANTOM', '^^^', ''].map(personName)).toEqual(['Mora, Ana', 'García Márquez, María José', 'Yamada, Tarou', 'PHANTOM', 'No name', 'No name'])
+    expect(['Mora^Ana', 'García Márquez^María José^^Dr', 'PHANTOM', '^Ana', '^^^', '=', ''].map(personName)).toEqual(['Mora, Ana', 'García Márquez, María José', 'PHANTOM', 'Ana', 'No name', 'No name', 'No name'])
+  })
+  it('shows a name in every script that the file has, and the first where there is little room', () => {
+    const names = ['Yamada^Tarou=山田^太郎=やまだ^たろう', 'Hong^Gildong=洪^吉洞=홍^길동', 'Wang^XiaoDong=王^小东', '=山田^太郎=', 'Kim^^=^^=']
+    expect(names.map(personName)).toEqual(['Yamada, Tarou · 山田 太郎 · やまだ たろう', 'Hong, Gildong · 洪 吉洞 · 홍 길동', 'Wang, XiaoDong · 王 小东', '山田 太郎', 'Kim'])
+    expect(names.map(shortPersonName)).toEqual(['Yamada, Tarou', 'Hong, Gildong', 'Wang, XiaoDong', '山田 太郎', 'Kim'])
   })
   it('counts and measures in words', () => {
     expect([counted(1, 'file'), counted(2310, 'file'), counted(2, 'series', 'series')]).toEqual(['1 file', '2,310 files', '2 series'])

@@ -47,12 +47,27 @@ export function ageAndSex(age: string | null, sex: string): string {
   return parts.length === 0 ? '–' : parts.join(' ')
 }
 
-/** DICOM person name to reading order: `Family^Given^Middle^Prefix^Suffix` → "Family, Given Middle" (PS3.5 6.2.1). */
+/**
+ * DICOM person name to reading order, every group that the file has (PS3.5 6.2.1): `Yamada^Tarou=山田^太郎=やまだ^たろう` →
+ * "Yamada, Tarou · 山田 太郎 · やまだ たろう". Ideographic and phonetic names stand as they are written, family first and no comma.
+ */
 export function personName(name: string): string {
-  const [family = '', given = '', middle = ''] = (name.split('=').find((group) => group.trim() !== '') ?? '').split('^').map((part) => part.trim())
-  const rest = [given, middle].filter((part) => part !== '').join(' ')
-  if (family === '' && rest === '') return 'No name'
-  return rest === '' || family === '' ? `${family}${rest}` : `${family}, ${rest}`
+  const groups = groupsOf(name)
+  return groups.length === 0 ? 'No name' : groups.join(' · ')
+}
+
+/** The first group alone, for narrow places that hold the whole in a tooltip. */
+export function shortPersonName(name: string): string {
+  return groupsOf(name)[0] ?? 'No name'
+}
+
+function groupsOf(name: string): readonly string[] {
+  return name.split('=').slice(0, 3).map((group, at) => groupText(group, at === 0 ? ', ' : ' ')).filter((text) => text !== '')
+}
+
+function groupText(group: string, afterFamily: string): string {
+  const [family = '', given = '', middle = ''] = group.split('^').map((part) => part.trim())
+  return [family, [given, middle].filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(afterFamily)
 }
 
 /** An instant in the clock of this machine: "14:03" today, "12 Mar 14:03" this year, "12 Mar 2024" before. */

@@ -10,7 +10,7 @@ export function StudyHead({ study, onLeave }: Readonly<{ study: WorklistRow, onL
   return (
     <header className="study-head">
       <IconButton name="Back to the worklist" chord="q" onClick={onLeave}><ArrowLeft aria-hidden /></IconButton>
-      <h1>{personName(study.patientName)}</h1>
+      <h1 className="ellipsis" title={personName(study.patientName)}>{personName(study.patientName)}</h1>
       <span className="quiet ellipsis">{facts.filter((part) => part !== '').join(' · ')}</span>
       <span className="grow" />
       <span className="ellipsis">{study.description || 'No description'}</span>

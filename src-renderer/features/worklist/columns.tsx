@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { WorklistRow } from '../../../src-shared/studies.ts'
-import { ageAndSex, ageAtStudy, ageOfStudy, countText, personName } from '../../ui/format.ts'
+import { ageAndSex, ageAtStudy, ageOfStudy, countText, personName, shortPersonName } from '../../ui/format.ts'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import type { SortBy } from './worklist-state.ts'
 
@@ -16,7 +16,7 @@ export type Column = Readonly<{
 const dash = '–'
 
 export const columns: readonly Column[] = [
-  { id: 'patient', title: 'Patient', sort: 'patientName', cell: (row) => <><span className="worklist-name">{personName(row.patientName)}</span> <span className="quiet">{row.patientId}</span></> },
+  { id: 'patient', title: 'Patient', sort: 'patientName', cell: (row) => <PatientCell row={row} /> },
   { id: 'age', title: 'Age/sex', sort: null, cell: (row) => ageAndSex(ageAtStudy(row.birthDate, row.studyDate), row.sex) },
   { id: 'date', title: 'Study date', sort: 'studyDate', cell: (row) => row.studyDate ?? dash },
   { id: 'modality', title: 'Mod.', sort: 'modality', cell: (row) => row.modalities.join(' ') || dash },
@@ -28,6 +28,18 @@ export const columns: readonly Column[] = [
   { id: 'old', title: 'Study age', sort: null, isNumber: true, cell: (row, nowMs) => ageOfStudy(row.studyDate, nowMs) ?? dash },
   { id: 'assigned', title: 'Assigned to', sort: null, cell: (row) => row.assignedTo ?? dash }
 ]
+
+/** A name in several scripts begins with the first, then the number that tells namesakes apart; the rest follows as far as there is room, and whole in the tooltip. */
+function PatientCell({ row: { patientName, patientId } }: Readonly<{ row: WorklistRow }>) {
+  const whole = personName(patientName)
+  const short = shortPersonName(patientName)
+  return (
+    <span title={`${whole} ${patientId}`.trim()}>
+      <span className="worklist-name">{short}</span> <span className="quiet">{patientId}</span>
+      {whole === short ? null : <span className="quiet"> {whole.slice(short.length)}</span>}
+    </span>
+  )
+}
 
 function WarningMark({ count }: Readonly<{ count: number }>) {
   const text = count === 1 ? 'one warning about its series' : `${count} warnings about its series`
