@@ -39,7 +39,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
       <div className="row">
         <SaveState draft={draft} onRetry={() => { void drafts.flush(studyUid) }} />
         <span className="grow" />
-        <PdfButton studyUid={studyUid} isSigned={false} icon={<FileDown aria-hidden />} />
+        <PdfButton studyUid={studyUid} report={report} icon={<FileDown aria-hidden />} />
         {maySign ? <Button tone="primary" disabled={!canSign} onClick={open}><PenLine aria-hidden />Sign <Keys chord="ctrl+enter" /></Button> : <span className="quiet small">A clinician signs.</span>}
       </div>
       <PasswordDialog isOpen={isSigning} onClose={() => { set({ isSigning: false }) }} title="Sign the report" submitText="Sign"

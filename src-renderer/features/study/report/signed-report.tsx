@@ -37,7 +37,7 @@ export function SignedReport({ studyUid, report, findings }: Readonly<{ studyUid
         <Addenda report={report} />
         <ReportExtras studyUid={studyUid} report={report} />
       </div>
-      <SignedFoot studyUid={studyUid} />
+      <SignedFoot studyUid={studyUid} report={report} />
     </div>
   )
 }
@@ -66,17 +66,17 @@ function Addenda({ report }: Readonly<{ report: Report }>) {
   )
 }
 
-function SignedFoot({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
+function SignedFoot({ studyUid, report }: Readonly<{ studyUid: StudyUid, report: Report }>) {
   const api = useApi()
   const queryClient = useQueryClient()
   const [isAdding, setIsAdding] = useState(false)
   const add = useMutation({
     mutationFn: (request: Readonly<{ text: string, password: string }>) => api.reports.addAddendum(studyUid, request),
-    onSuccess: (report) => { queryClient.setQueryData(queryKeys.report(studyUid), report); setIsAdding(false) }
+    onSuccess: (amended) => { queryClient.setQueryData(queryKeys.report(studyUid), amended); setIsAdding(false) }
   })
   return (
     <footer className="report-foot">
-      <div className="row"><span className="grow" /><Button onClick={() => { add.reset(); setIsAdding(true) }}><FilePlus2 aria-hidden />Addendum</Button><PdfButton studyUid={studyUid} isSigned icon={<FileDown aria-hidden />} /></div>
+      <div className="row"><span className="grow" /><Button onClick={() => { add.reset(); setIsAdding(true) }}><FilePlus2 aria-hidden />Addendum</Button><PdfButton studyUid={studyUid} report={report} icon={<FileDown aria-hidden />} /></div>
       <PasswordDialog isOpen={isAdding} onClose={() => { setIsAdding(false) }} title="Add an addendum" text="It stands below the signed report, with your name and the time. The report itself is not changed." submitText="Sign the addendum"
         isBusy={add.isPending} error={add.error} onSubmit={(password, form) => { add.mutate({ password, text: textOf(form, 'text') }) }}>
         <label className="field"><span className="field-label">Addendum</span><textarea className="input" name="text" rows={5} required maxLength={10_000} /></label>
