@@ -2,7 +2,7 @@ import dcmjsCodecs from 'dcmjs-codecs'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { PixelDescription } from '../../../src-shared/studies.ts'
 import { transferSyntax, type Codec } from '../dicom/transfer-syntaxes.ts'
-import { streamSize } from './stream-size.ts'
+import { shortestSegment, streamSize } from './stream-size.ts'
 
 const { Context, NativeCodecs, log } = dcmjsCodecs
 
@@ -34,19 +34,22 @@ export function decodeEncapsulated(encoded: Uint8Array, pixel: PixelDescription)
   if (own !== null && (own.rows !== pixel.rows || own.columns !== pixel.columns)) {
     throw new AppError('cannot-decode', `The compressed image has ${own.columns} × ${own.rows} pixels, but its header says ${pixel.columns} × ${pixel.rows}. It is not shown, since it would be drawn out of place.`)
   }
+  if (syntax.codec === 'rle' && shortestSegment(encoded) < pixel.rows * pixel.columns) throw tooShort(syntax.name)
   const context = new Context({
     width: pixel.columns, height: pixel.rows, bitsAllocated: pixel.bitsAllocated, bitsStored: pixel.bitsStored, samplesPerPixel: pixel.samplesPerPixel,
     pixelRepresentation: pixel.pixelRepresentation, planarConfiguration: pixel.planarConfiguration, photometricInterpretation: pixel.photometricInterpretation,
     encodedBuffer: encoded
   })
   const cells = run(syntax.codec, context, syntax.name)
-  if (cells.length < wanted) throw new AppError('cannot-decode', `The compressed image (${syntax.name}) is damaged: it decodes to less than its size.`)
+  if (cells.length < wanted) throw tooShort(syntax.name)
   return {
     cells: cells.length === wanted ? cells : cells.subarray(0, wanted),
     pixelRepresentation: signOf(encoded, syntax.codec) ?? pixel.pixelRepresentation,
     photometricInterpretation: syntax.codec === 'jpeg-2000' || syntax.codec === 'htj2k' ? withoutTransform(pixel.photometricInterpretation) : pixel.photometricInterpretation
   }
 }
+
+const tooShort = (name: string) => new AppError('cannot-decode', `The compressed image (${name}) is damaged: it decodes to less than its size.`)
 
 function run(codec: Exclude<Codec, 'none'>, context: InstanceType<typeof Context>, name: string): Uint8Array {
   try {

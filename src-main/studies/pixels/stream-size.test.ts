@@ -4,7 +4,9 @@ import { readManifest } from '../../../test/support/manifest.ts'
 import { missingData, sharedData } from '../../../test/support/shared-data.ts'
 import { bufferAccess, inspect } from '../ingest/inspect.ts'
 import { decodeEncapsulated, prepareCodecs } from './codecs.ts'
-import { streamSize } from './stream-size.ts'
+import { shortestSegment, streamSize } from './stream-size.ts'
+
+const rle = '1.2.840.10008.1.2.5'
 
 describe('the size that a compressed image states itself', () => {
   it('is read from JPEG, JPEG-LS and JPEG 2000, past what comes before it', () => {
@@ -24,6 +26,29 @@ describe('the size that a compressed image states itself', () => {
   })
 })
 
+describe('the segments of an RLE frame', () => {
+  const frame = (...segments: readonly (readonly number[])[]) => {
+    const head = Buffer.alloc(64)
+    head.writeUInt32LE(segments.length, 0)
+    segments.reduce((at, segment, index) => {
+      head.writeUInt32LE(at, 4 + index * 4)
+      return at + segment.length
+    }, 64)
+    return new Uint8Array(Buffer.concat([head, ...segments.map((segment) => Buffer.from(segment))]))
+  }
+
+  it('are as long as their shortest: literal runs, repeated bytes and pauses', () => {
+    expect(shortestSegment(frame([3, 1, 2, 3, 4, 0, 9]))).toBe(5)
+    expect(shortestSegment(frame([0x81, 7], [0x80, 1, 1, 2]))).toBe(2)
+    expect(shortestSegment(frame([0x81, 7]))).toBe(128)
+    expect(shortestSegment(frame([120, 1, 2]))).toBe(2)
+  })
+
+  it('that are missing or cut have no length', () => {
+    for (const bytes of [new Uint8Array(0), new Uint8Array(64), Uint8Array.from({ length: 70 }, () => 255), frame([])]) expect(shortestSegment(bytes)).toBe(0)
+  })
+})
+
 describe.skipIf(missingData('transfer-syntaxes') !== null)('an image whose header says another size than its own', () => {
   beforeAll(prepareCodecs)
   const oneOfEach = new Map(readManifest().flatMap(({ files }) => files).filter(({ path }) => path.startsWith('transfer-syntaxes/') && path.endsWith('.dcm')).flatMap(({ path }) => {
@@ -32,10 +57,16 @@ describe.skipIf(missingData('transfer-syntaxes') !== null)('an image whose heade
     const spans = layout?.kind === 'encapsulated' ? layout.frames[0] ?? [] : []
     if (pixel === null || spans.length === 0) return []
     const encoded = new Uint8Array(Buffer.concat(spans.map(([offset, length]) => bytes.subarray(offset, offset + length))))
-    return streamSize(encoded, 'jpeg') === null && streamSize(encoded, 'jpeg-2000') === null ? [] : [[pixel.transferSyntaxUid, { encoded, pixel }] as const]
+    return streamSize(encoded, 'jpeg') === null && streamSize(encoded, 'jpeg-2000') === null && pixel.transferSyntaxUid !== rle ? [] : [[pixel.transferSyntaxUid, { encoded, pixel }] as const]
   }))
 
-  it.each([...oneOfEach])('is refused and not drawn sheared: %s', (_uid, { encoded, pixel }) => {
+  it.each([...oneOfEach].filter(([uid]) => uid === rle))('is refused where an RLE frame holds too little: %s', (_uid, { encoded, pixel }) => {
+    expect(() => decodeEncapsulated(encoded.subarray(0, encoded.length >> 1), pixel)).toThrow('decodes to less than its size')
+    expect(() => decodeEncapsulated(encoded, { ...pixel, rows: pixel.rows + 8 })).toThrow('decodes to less than its size')
+    expect(decodeEncapsulated(encoded, pixel).cells.length).toBeGreaterThan(0)
+  })
+
+  it.each([...oneOfEach].filter(([uid]) => uid !== rle))('is refused and not drawn sheared: %s', (_uid, { encoded, pixel }) => {
     for (const other of [{ rows: pixel.rows / 2, columns: pixel.columns * 2 }, { columns: pixel.columns - 2 }, { rows: pixel.rows + 8 }]) {
       expect(() => decodeEncapsulated(encoded, { ...pixel, ...other })).toThrow(/its header says|can't decode/)
     }

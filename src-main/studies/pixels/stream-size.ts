@@ -35,3 +35,31 @@ function jpeg2000Size(view: Buffer): StreamSize | null {
   const at = (offset: number) => view.readUInt32BE(start + offset)
   return { columns: at(8) - at(16), rows: at(12) - at(20) }
 }
+
+/**
+ * Fewest bytes that any segment of an RLE frame unpacks to (PS3.5 G.3 to G.5). The decoder fills what is missing with zeros, which in a CT
+ * would pass for air.
+ */
+export function shortestSegment(encoded: Uint8Array): number {
+  const view = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
+  if (view.length < 64) return 0
+  const count = view.readUInt32LE(0)
+  if (count < 1 || count > 15) return 0
+  const starts = Array.from({ length: count }, (_, index) => view.readUInt32LE(4 + index * 4))
+  return Math.min(...starts.map((start, index) => unpackedLength(view.subarray(start, starts[index + 1] ?? view.length))))
+}
+
+function unpackedLength(segment: Buffer): number {
+  let bytes = 0
+  for (let at = 0; at < segment.length;) {
+    const control = segment.readInt8(at)
+    if (control >= 0) {
+      bytes += Math.min(control + 1, segment.length - at - 1)
+      at += control + 2
+    } else {
+      if (control !== -128 && at + 1 < segment.length) bytes += 1 - control
+      at += control === -128 ? 1 : 2
+    }
+  }
+  return bytes
+}
