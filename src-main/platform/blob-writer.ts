@@ -29,6 +29,8 @@ export function createBlobWriter(dataDir: string): BlobWriter {
   const ensureFolder = (folder: string) => {
     if (folders.has(folder)) return
     mkdirSync(folder, { recursive: true })
+    // The first one may have made `blobs` itself, whose name lies in the folder above.
+    if (folders.size === 0) syncFolder(dataDir)
     syncFolder(root)
     folders.add(folder)
   }
