@@ -41,7 +41,7 @@ function addSessionRoutes(routes: Hono<HttpEnv>, accounts: Accounts, transport: 
     const session = current(c)
     if (session !== null) sessions.end(session)
     takeToken(c, transport)
-    // Images are cached for good, privately; the next person at this browser must not find them.
+    // Nothing of a patient may be cached; should a browser have kept something all the same, the next person must not find it.
     c.header('clear-site-data', '"cache"')
     accounts.announce()
     return answer(c, null)

@@ -5,8 +5,8 @@ import { answerFile } from '../platform/http-files.ts'
 import { parseParam, principalOf, type HttpEnv } from '../platform/http.ts'
 import type { Studies } from './index.ts'
 
-/** A frame never changes under its UID: other bytes are refused at import. */
-const immutable = 'private, max-age=31536000, immutable'
+/** A frame never changes, but a browser's disk cache outlives the session that may see it; the loopback is fast enough without one. */
+const unkept = 'no-store'
 const FrameNumber = z.coerce.number().int().positive()
 
 /** Frames, as stored or with `?decoded=1` as plain cells, and the pictures of the series strip. */
@@ -20,7 +20,7 @@ export function createPixelRoutes(studies: Studies): Hono<HttpEnv> {
     const { bytes, transferSyntaxUid, photometricInterpretation } = c.req.query('decoded') === '1' ? await studies.decodedFrame(uid, frameNumber) : await studies.frame(uid, frameNumber)
     return new Response(bodyOf(bytes), {
       headers: {
-        'content-type': 'application/octet-stream', 'content-length': String(bytes.length), 'cache-control': immutable, 'x-content-type-options': 'nosniff',
+        'content-type': 'application/octet-stream', 'content-length': String(bytes.length), 'cache-control': unkept, 'x-content-type-options': 'nosniff',
         'x-transfer-syntax-uid': transferSyntaxUid, 'x-photometric-interpretation': photometricInterpretation
       }
     })
@@ -28,7 +28,7 @@ export function createPixelRoutes(studies: Studies): Hono<HttpEnv> {
   app.get('/api/series/:uid/thumbnail', async (c) => {
     principalOf(c)
     const path = await studies.thumbnailOf(parseParam(c, 'uid', SeriesUid))
-    return answerFile(c.req.raw, { path, contentType: 'image/webp', headers: { 'cache-control': 'private, max-age=3600' } })
+    return answerFile(c.req.raw, { path, contentType: 'image/webp', headers: { 'cache-control': unkept } })
   })
   return app
 }

@@ -26,7 +26,7 @@ export function createStudiesRoutes(studies: Studies): Hono<HttpEnv> {
   app.get('/api/instances/:uid/file', (c) => {
     principalOf(c)
     const path = studies.fileOf(parseParam(c, 'uid', SopInstanceUid))
-    return answerFile(c.req.raw, { path, contentType: 'application/dicom', headers: { 'cache-control': 'private, max-age=31536000, immutable' } })
+    return answerFile(c.req.raw, { path, contentType: 'application/dicom', headers: { 'cache-control': 'no-store' } })
   })
   app.get('/api/instances/:uid/tags', async (c) => {
     principalOf(c)
