@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { openSignedIn, tester, type Screen } from '../support/pages.ts'
+import { openScreen, openSignedIn, tester, type Screen } from '../support/pages.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
 /** Long enough for a busy machine; a pass doesn't wait for it. */
@@ -116,6 +116,44 @@ describe('the report', () => {
     await expect.poll(() => line(`Impression, line ${count}`).inputValue(), soon).toBe('Control by ultrasound in four weeks.')
     expect(await accessibilityProblems(page)).toEqual([])
     await screen.screenshot('study-report')
+  })
+
+  it('shows both texts where two windows changed one line, and keeps the one that is chosen', async () => {
+    const name = `Impression, line ${await panel().getByRole('textbox', { name: /^Impression/ }).count()}`
+    const other = await screen.context.newPage()
+    const held = Promise.withResolvers<void>()
+    await other.route('**/report', async (route) => {
+      if (route.request().method() === 'PUT') await held.promise
+      await route.continue()
+    })
+    await other.goto(page.url())
+    await other.getByRole('tab', { name: 'Report' }).click()
+    await other.getByRole('textbox', { name }).fill('Control by CT in four weeks.')
+    await line(name).fill('Control in six weeks.')
+    await page.keyboard.press('Control+s')
+    await saved()
+    held.resolve()
+    const conflict = other.getByRole('alert').filter({ hasText: 'changed elsewhere' })
+    await conflict.getByText('The other: “Control in six weeks.”').waitFor()
+    await conflict.getByRole('button', { name: 'Keep my lines' }).click()
+    await expect.poll(() => line(name).inputValue(), soon).toBe('Control by CT in four weeks.')
+    await other.close()
+  })
+
+  it('is neither judged nor signed by an assistant', async () => {
+    const assistant = { name: 'Ann Other', login: 'ann', password: 'a long enough password', role: 'assistant' }
+    const headers = { origin: workstation.url }
+    expect((await screen.context.request.post('/api/clinicians', { data: assistant, headers })).ok()).toBe(true)
+    const theirs = await openScreen(browser, workstation, { width: 1280, height: 800 })
+    await theirs.context.request.post('/api/session/sign-in', { data: assistant, headers })
+    await theirs.page.goto(page.url())
+    await theirs.page.getByRole('article').first().waitFor()
+    expect(await theirs.page.getByRole('button', { name: /^(?:Accept|Reject|Add by hand)/ }).count()).toBe(0)
+    await theirs.page.keyboard.press('Alt+1')
+    await theirs.page.getByText('A clinician signs.').waitFor()
+    expect(await theirs.page.getByRole('button', { name: /^Sign/ }).count()).toBe(0)
+    expect(theirs.problems()).toEqual([])
+    await theirs.close()
   })
 
   it('says what is missing as long as it can’t be signed', async () => {

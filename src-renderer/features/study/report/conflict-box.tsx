@@ -13,11 +13,15 @@ export function ConflictBox({ studyUid, draft }: Readonly<{ studyUid: StudyUid, 
     <section className="report-conflict" role="alert">
       <div className="row"><GitMerge aria-hidden /><strong>{isSigned ? 'The report was signed meanwhile' : 'The report was changed elsewhere'}</strong></div>
       <p>{isSigned ? 'Your text can’t go into it any more. Copy what you need into an addendum, then take the signed report.' : `${counted(draft.lines.length, 'line')} changed on both sides. The rest is brought together.`}</p>
-      <ul>{draft.lines.map((line) => <li key={line} className="quiet">Yours: “{line}”</li>)}</ul>
+      <ul>{draft.lines.map(({ mine, theirs }) => <li key={`${mine}\n${theirs}`}><p className="quiet">Yours: {quoted(mine)}</p><p className="quiet">The other: {quoted(theirs)}</p></li>)}</ul>
       <div className="row">
         {isSigned ? null : <Button tone="primary" onClick={() => { void drafts.resolve(studyUid, 'mine') }}>Keep my lines</Button>}
         <Button onClick={() => { void drafts.resolve(studyUid, 'theirs') }}>{isSigned ? 'Take the signed report' : 'Take the other text'}</Button>
       </div>
     </section>
   )
+}
+
+function quoted(text: string | null): string {
+  return text === null ? 'taken out' : `“${text}”`
 }

@@ -4,7 +4,7 @@ import type { StudyUid } from '../../../../src-shared/ids.ts'
 import type { Report, ReportContent } from '../../../../src-shared/reports.ts'
 import type { ReportsApi } from '../../../api/reports.ts'
 import { isSessionFailure, messageOf, UnreachableError } from '../../../api/failures.ts'
-import { isSameContent, mergeContents } from './merge.ts'
+import { isSameContent, mergeContents, type LineConflict } from './merge.ts'
 
 /**
  * One report's unsaved text. It lives in the memory of the window until the edge has it: nothing of a patient is written to the browser's
@@ -14,7 +14,7 @@ export type Draft =
   | Readonly<{ kind: 'waiting', base: Report, content: ReportContent }>
   | Readonly<{ kind: 'saving', base: Report, content: ReportContent }>
   | Readonly<{ kind: 'failed', base: Report, content: ReportContent, reason: string }>
-  | Readonly<{ kind: 'conflict', base: Report, content: ReportContent, theirs: Report, lines: readonly string[] }>
+  | Readonly<{ kind: 'conflict', base: Report, content: ReportContent, theirs: Report, lines: readonly LineConflict[] }>
 
 export type DraftsState = Readonly<{ drafts: ReadonlyMap<StudyUid, Draft> }>
 

@@ -16,11 +16,11 @@ describe('bringing two edits of a report together', () => {
     const { content: merged, conflicts } = mergeContents(base, content(line('a', 'A'), line('b', 'B'), line('m', 'mine')), content(line('a', 'A'), line('t', 'theirs')))
     expect([texts(merged), conflicts]).toEqual([['A', 'theirs', 'mine'], []])
   })
-  it('names a line that both changed, and keeps mine until the clinician chooses', () => {
+  it('names both texts of a line that both changed, and keeps mine until the clinician chooses', () => {
     const { content: merged, conflicts } = mergeContents(base, content(line('a', 'mine'), line('b', 'B')), content(line('a', 'theirs'), line('b', 'B')))
-    expect([texts(merged), conflicts]).toEqual([['mine', 'B'], ['mine']])
+    expect([texts(merged), conflicts]).toEqual([['mine', 'B'], [{ mine: 'mine', theirs: 'theirs' }]])
   })
   it('does not drop a line in silence that one side changed and the other took out', () => {
-    expect(mergeContents(base, content(line('a', 'mine'), line('b', 'B')), content(line('b', 'B'))).conflicts).toEqual(['mine'])
+    expect(mergeContents(base, content(line('a', 'mine'), line('b', 'B')), content(line('b', 'B'))).conflicts).toEqual([{ mine: 'mine', theirs: null }])
   })
 })

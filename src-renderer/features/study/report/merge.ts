@@ -1,14 +1,16 @@
 import type { ReportContent, ReportLine } from '../../../../src-shared/reports.ts'
 import { sections, textOfSpans, type Section } from './spans.ts'
 
-export type Merge = Readonly<{ content: ReportContent, conflicts: readonly string[] }>
+/** One line in both its texts; null where that side took it out. */
+export type LineConflict = Readonly<{ mine: string | null, theirs: string | null }>
+export type Merge = Readonly<{ content: ReportContent, conflicts: readonly LineConflict[] }>
 
 /**
  * Two edits of one report brought together line by line. A line that only one side touched takes that side; a line that both changed in
- * different ways is a conflict: it is named by its text, and the clinician chooses.
+ * different ways is a conflict: both texts are named, and the clinician chooses.
  */
 export function mergeContents(base: ReportContent, mine: ReportContent, theirs: ReportContent): Merge {
-  const conflicts: string[] = []
+  const conflicts: LineConflict[] = []
   const merged: Record<Section, ReportLine[]> = { technique: [], findings: [], impression: [] }
   for (const section of sections) {
     const [before, ours, other] = [byId(base[section]), byId(mine[section]), byId(theirs[section])]
@@ -17,7 +19,7 @@ export function mergeContents(base: ReportContent, mine: ReportContent, theirs: 
       const [was, my, their] = [before.get(id), ours.get(id), other.get(id)]
       const chosen = choose(was, my, their)
       if (chosen === 'conflict') {
-        conflicts.push(textOfSpans((my ?? their ?? was)?.spans ?? []))
+        conflicts.push({ mine: my === undefined ? null : textOfSpans(my.spans), theirs: their === undefined ? null : textOfSpans(their.spans) })
         if (my !== undefined) merged[section].push(my)
       } else if (chosen !== undefined) {
         merged[section].push(chosen)

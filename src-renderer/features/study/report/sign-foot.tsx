@@ -52,7 +52,7 @@ function SaveState({ draft, onRetry }: Readonly<{ draft: Draft | undefined, onRe
   if (draft === undefined) return <output className="save-state save-state-saved"><Check aria-hidden />Saved</output>
   switch (draft.kind) {
     case 'waiting': case 'saving': return <output className="save-state"><CloudUpload aria-hidden />Saving…</output>
-    case 'conflict': return <output className="save-state save-state-failed"><CircleAlert aria-hidden />Not saved: choose above</output>
+    case 'conflict': return <output className="save-state save-state-failed"><CircleAlert aria-hidden />Not saved</output>
     case 'failed': return <span className="save-state save-state-failed" role="alert"><CircleAlert aria-hidden />Not saved: {draft.reason}<Button tone="quiet" onClick={onRetry}>Save now</Button></span>
     default: return assertNever(draft)
   }
