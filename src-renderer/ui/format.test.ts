@@ -30,7 +30,7 @@ describe('texts', () => {
   })
   it('counts and measures in words', () => {
     expect([counted(1, 'file'), counted(2310, 'file'), counted(2, 'series', 'series')]).toEqual(['1 file', '2,310 files', '2 series'])
-    expect([durationText(850), durationText(4210), durationText(192_000)]).toEqual(['850 ms', '4.2 s', '3 min 12 s'])
+    expect([durationText(850), durationText(4210), durationText(192_000), durationText(119_700), durationText(600_000)]).toEqual(['850 ms', '4.2 s', '3 min 12 s', '2 min', '10 min'])
     expect([bytesText(512), bytesText(3_440_000), bytesText(81_000_000_000)]).toEqual(['512 B', '3.4 MB', '81 GB'])
   })
 })

@@ -80,11 +80,12 @@ export function instantText(instant: string, nowMs: number): string {
   return at.getFullYear() === now.getFullYear() ? `${day} ${time}` : `${day} ${at.getFullYear()}`
 }
 
-/** "850 ms", "4.2 s", "3 min 12 s". */
+/** "850 ms", "4.2 s", "3 min 12 s", "10 min". */
 export function durationText(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`
 }
 
 /** "512 B", "3.4 MB", "12 GB", by powers of 1000. */

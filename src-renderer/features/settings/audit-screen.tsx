@@ -45,7 +45,7 @@ function Entry({ entry }: Readonly<{ entry: AuditEntry }>) {
   return (
     <tr>
       <td>{entry.sequence}</td><td className="settings-nowrap">{new Date(entry.at).toLocaleString('en-GB')}</td><td>{entry.actorName}</td><td>{entry.action}</td>
-      <td className="settings-path">{entry.subject}</td><td className="settings-path">{detail}</td><td className="settings-path" title={entry.hash}>{entry.hash.slice(0, 10)}</td>
+      <td className="settings-path">{entry.subject}</td><td className="settings-path">{detail}</td><td className="settings-path settings-nowrap" title={entry.hash}>{entry.hash.slice(0, 10)}</td>
     </tr>
   )
 }

@@ -42,6 +42,9 @@ function Account() {
   )
 }
 
+/** Four digits are finer than any tolerance here. */
+const figure = (value: number) => Number(value.toPrecision(4))
+
 function Ruler({ system: { ruler } }: Readonly<{ system: SystemState }>) {
   return (
     <section className="settings-card" aria-labelledby="settings-ruler">
@@ -50,7 +53,7 @@ function Ruler({ system: { ruler } }: Readonly<{ system: SystemState }>) {
       {ruler.checks.length === 0 ? null : (
         <table className="plain-table">
           <thead><tr><th scope="col">Check</th><th scope="col">Should be</th><th scope="col">Measured</th><th scope="col">Allowed</th><th scope="col">Result</th></tr></thead>
-          <tbody>{ruler.checks.map((check) => <tr key={check.name}><td>{check.name}</td><td>{check.expected} {check.unit}</td><td>{Number(check.measured.toFixed(3))} {check.unit}</td><td>± {check.tolerance}</td><td className={check.ok ? 'settings-good' : 'settings-bad'}>{check.ok ? 'true' : 'off'}</td></tr>)}</tbody>
+          <tbody>{ruler.checks.map((check) => <tr key={check.name}><td>{check.name}</td><td>{figure(check.expected)} {check.unit}</td><td>{figure(check.measured)} {check.unit}</td><td>± {figure(check.tolerance)}</td><td className={check.ok ? 'settings-good' : 'settings-bad'}>{check.ok ? 'right' : 'off'}</td></tr>)}</tbody>
         </table>
       )}
     </section>

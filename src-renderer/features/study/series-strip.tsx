@@ -9,7 +9,7 @@ import { Tooltip } from '../../ui/tooltip.tsx'
 import { warningTexts } from './series-warnings.ts'
 import { useViewer } from './viewer-link.tsx'
 
-/** Every series of the study; what can't be drawn is listed with its reason all the same. */
+/** Every series of the study; what can't be drawn is listed last, with its reason. */
 export function SeriesStrip({ series }: Readonly<{ series: readonly StudySeries[] }>) {
   const viewer = useViewer()
   const openUid = useStore(viewer.store, ({ series: state }) => (state.kind === 'none' ? null : state.seriesUid))
@@ -26,7 +26,7 @@ export function SeriesStrip({ series }: Readonly<{ series: readonly StudySeries[
   return (
     <nav className="strip" aria-label="Series">
       <ul>
-        {series.map((one) => <li key={one.seriesUid}><SeriesItem series={one} isOpen={one.seriesUid === openUid} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
+        {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} isOpen={one.seriesUid === openUid} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
       </ul>
     </nav>
   )

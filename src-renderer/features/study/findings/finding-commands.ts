@@ -24,7 +24,10 @@ export function useFindingCommands(studyUid: StudyUid, findings: readonly Findin
       select(nextUndecided(groups.standing, null) ?? groups.standing[0] ?? null)
       return
     }
-    verdict.mutate({ finding, verdict: given }, { onSuccess: () => { if (given !== 'reopen') select(nextUndecided(groups.standing, finding.id)) } })
+    const goOn = () => { if (given !== 'reopen') select(nextUndecided(groups.standing, finding.id)) }
+    // A key pressed once too often is no second verdict.
+    if (isDecided(finding, given)) goOn()
+    else verdict.mutate({ finding, verdict: given }, { onSuccess: goOn })
   }
   const group = 'Findings'
   const isEnabled = !isReadOnly && findings.length > 0
@@ -37,4 +40,12 @@ export function useFindingCommands(studyUid: StudyUid, findings: readonly Findin
     { id: 'finding.edit', title: 'Edit the selected finding', group, keys: ['e'], isEnabled, run: () => { store.getState().set({ editingFindingId: selected()?.id ?? null }) } },
     { id: 'finding.add', title: 'Add a finding by hand', group, keys: ['d'], isEnabled: !isReadOnly, run: () => { store.getState().set({ editingFindingId: 'new' }) } }
   ])
+}
+
+function isDecided({ status }: Finding, verdict: VerdictRequest['verdict']): boolean {
+  switch (verdict) {
+    case 'accept': return status === 'accepted' || status === 'amended'
+    case 'reject': return status === 'rejected'
+    case 'reopen': return status === 'proposed'
+  }
 }

@@ -1,4 +1,6 @@
 import { Tabs } from 'radix-ui'
+import { useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { StudyAnalysis } from '../../../api/analysis.ts'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
@@ -21,9 +23,15 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
   const set = useStudyScreen((state) => state.set)
   const measured = useStore(useViewer().store, (state) => state.measurements.length)
   const counts: Partial<Record<PanelTab, number>> = { findings: groupFindings(known.findings).standing.length, measurements: measured }
-  useCommands(panelTabs.map((name, index) => ({ id: `study.tab.${name}`, title: `Show ${names[name].toLowerCase()}`, group: 'Study', keys: [`alt+${index + 1}`], isWhileTyping: true, run: () => { set({ tab: name }) } })))
+  const panel = useRef<HTMLElement>(null)
+  // By key the focus goes along, so that the next Tab reaches the first control of what was asked for.
+  const show = (name: PanelTab) => {
+    flushSync(() => { set({ tab: name }) })
+    panel.current?.querySelector<HTMLElement>('[role="tabpanel"][data-state="active"]')?.focus()
+  }
+  useCommands(panelTabs.map((name, index) => ({ id: `study.tab.${name}`, title: `Show ${names[name].toLowerCase()}`, group: 'Study', keys: [`alt+${index + 1}`], isWhileTyping: true, run: () => { show(name) } })))
   return (
-    <aside className="panel" aria-label="Report and findings">
+    <aside ref={panel} className="panel" aria-label="Report and findings">
       <AnalyseBar studyUid={studyUid} known={known} isReadOnly={isSigned} />
       <Tabs.Root className="tabs" value={tab} onValueChange={(value) => { if (isTab(value)) set({ tab: value }) }}>
         <Tabs.List className="tabs-list" aria-label="Panel">
