@@ -151,7 +151,12 @@ export class Viewer implements StudyViewer {
       return
     }
     this.store.setState({ layout, activePane: layout === 'planes' ? 'axial' : 'stack', ...(layout === 'planes' ? { tool: 'crosshair' as const } : this.state.tool === 'crosshair' ? { tool: 'scroll' as const } : {}), draft: null })
-    if (layout === 'planes') this.showPlanes()
+    if (layout !== 'planes') return
+    // The planes open where the eyes are: on the finding that is selected.
+    const { findings, selectedFindingId } = this.state
+    const selected = findings.find(({ id, seriesUid }) => id === selectedFindingId && seriesUid === this.opened?.description.seriesUid)
+    if (selected !== undefined) this.moveCrosshair(selected.centreMm, false)
+    this.showPlanes()
   }
 
   /** Moves the crosshair; `follow` takes the stack along. */
