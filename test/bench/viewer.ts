@@ -1,7 +1,8 @@
 // Time to first image, to the full series, per wheel step and to three planes, in a real Chromium on the built application.
 // The first image counts from the start of the navigation (timeOrigin) to its drawing; a wheel step from the event to the screen refresh after the
 // drawing of its slice.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import { openSignedIn, signIn } from '../support/pages.ts'
@@ -83,6 +84,15 @@ async function timeSeries(browser: Browser, workstation: Workstation, series: Se
   return { firstImageMs: first ?? NaN, fullSeriesMs: full ?? NaN, wheelMedianMs: quantile(latencies, 0.5), wheelP95Ms: quantile(latencies, 0.95), droppedShare: 1 - latencies.length / steps, planesMs }
 }
 
+/** Bytes of script that the page loads before it can show anything, and of all its scripts but the workers. */
+function scriptBytes(): { entry: number, all: number } {
+  const renderer = resolve(import.meta.dirname, '..', '..', 'out', 'renderer')
+  const entry = /<script[^>]+src="([^"]+\.js)"/.exec(readFileSync(join(renderer, 'index.html'), 'utf8'))?.[1] ?? ''
+  const sizeOf = (path: string) => statSync(join(renderer, path)).size
+  const scripts = readdirSync(join(renderer, 'assets')).filter((name) => name.endsWith('.js') && !name.includes('Worker'))
+  return { entry: sizeOf(entry), all: scripts.reduce((sum, name) => sum + sizeOf(join('assets', name)), 0) }
+}
+
 const present = known.filter(({ folder }) => existsSync(sharedData(folder)))
 if (present.length === 0) console.log('The test data is not here; set VIGIL_TEST_DATA to its folder.')
 const browser = await launchBrowser()
@@ -102,6 +112,9 @@ for (const series of present) {
 }
 await browser.close()
 console.table(rows)
+const { entry, all } = scriptBytes()
+report('script loaded before the first screen', entry / 1e6, 'MB', '≤ 1', entry <= 1e6)
+report('script in all', all / 1e6, 'MB', null, null)
 for (const [{ name, slices }, timing] of results) {
   const of = `${slices} slices of ${name}`
   report(`first image, ${of}`, timing.firstImageMs, 'ms', null, null)

@@ -26,6 +26,8 @@ export function WorklistTable({ ask, total, isStale, onOpen, controls }: TablePr
     count: total, getScrollElement: () => scroller.current, estimateSize: () => rowHeightPx, overscan: 10, initialOffset: store.getState().scrollPx
   })
   const items = virtual.getVirtualItems()
+  // A row that leaves at one end comes back at the other with new text, which costs far less than taking its elements away and making others.
+  const slots = Math.ceil(items.length / 8) * 8
   const rowAt = useWorklistPages(ask, items[0]?.index ?? 0, items.at(-1)?.index ?? 0)
   const move: TableControls['move'] = (by) => {
     if (total === 0) return
@@ -50,7 +52,7 @@ export function WorklistTable({ ask, total, isStale, onOpen, controls }: TablePr
         <thead><tr aria-rowindex={1}>{columns.map((column) => <HeaderCell key={column.id} column={column} />)}</tr></thead>
         <tbody style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => (
-            <Row key={item.index} index={item.index} topPx={item.start} row={rowAt(item.index)} isSelected={selected?.index === item.index} nowMs={now} onOpen={onOpen} />
+            <Row key={item.index % slots} index={item.index} topPx={item.start} row={rowAt(item.index)} isSelected={selected?.index === item.index} nowMs={now} onOpen={onOpen} />
           ))}
         </tbody>
       </table>
@@ -81,11 +83,13 @@ const Row = memo(function Row({ index, topPx, row, isSelected, nowMs, onOpen }: 
   return (
     <tr id={`worklist-row-${index}`} aria-rowindex={index + 2} aria-selected={isSelected} className="worklist-row" style={{ transform: `translateY(${topPx}px)` }}
       onMouseDown={() => { store.getState().set({ selected: { index, studyUid: row?.studyUid ?? null } }) }} onDoubleClick={() => { if (row !== undefined) onOpen(row.studyUid) }}>
-      {columns.map((column) => (
-        <td key={column.id} className={`worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`}>
-          {row === undefined ? <Skeleton width="70%" /> : column.cell(row, nowMs)}
-        </td>
-      ))}
+      {columns.map((column) => {
+        const content = row === undefined ? <Skeleton width="70%" /> : column.cell(row, nowMs)
+        return (
+          // What is too long for its column can be read whole under the mouse.
+          <td key={column.id} className={`worklist-cell worklist-cell-${column.id}${column.isNumber ? ' worklist-number' : ''}`} {...(typeof content === 'string' && content.length > 5 ? { title: content } : {})}>{content}</td>
+        )
+      })}
     </tr>
   )
 })
