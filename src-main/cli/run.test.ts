@@ -46,6 +46,19 @@ describe('mistakes in the command line', () => {
   it('refuses numbers out of range', async () => {
     const { code, err } = await vigil.run('phantom', '--out', 'p', '--tilt', '80')
     expect([code, err]).toEqual([2, '--tilt must be a number from -30 to 30.\n'])
+    expect(await vigil.run('serve', '--port', '99999')).toEqual({ code: 2, out: '', err: '--port must be a number from 0 to 65535.\n' })
+  })
+
+  it('takes a negative number as it is written by hand', async () => {
+    const { code, err } = await vigil.run('phantom', '--out', 'p', '--tilt', '-80')
+    expect([code, err]).toEqual([2, '--tilt must be a number from -30 to 30.\n'])
+    const written = await vigil.run('phantom', '--out', 'p', '--tilt', '-10', '--recipe', writeRecipe(smallRecipe), '--json')
+    expect(PhantomTruth.parse(JSON.parse(written.out)).recipe.tiltDeg).toBe(-10)
+  })
+
+  it('says in one line that the value of an option is missing', async () => {
+    const { err } = await vigil.run('phantom', '--out', '--json')
+    expect(err).toBe('Option \'--out\' argument is ambiguous. "npm run vigil -- phantom --help" lists what there is.\n')
   })
 })
 

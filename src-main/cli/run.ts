@@ -53,18 +53,29 @@ function contextOf(flags: Flags, positionals: readonly string[], config: Config,
 
 function parse(command: Command, args: readonly string[]): { flags: Flags, positionals: readonly string[] } {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { ...common, ...command.options }, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args: withNegativeNumbers(args), options: { ...common, ...command.options }, allowPositionals: true })
     return { flags: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value])), positionals }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new UsageError(`${error.message.split('. ')[0] ?? ''}. "npm run vigil -- ${command.name} --help" lists what there is.`)
+    throw new UsageError(`${/^.*?(?=\.? *(?:\n|$)|\. )/.exec(error.message)?.[0] ?? ''}. "npm run vigil -- ${command.name} --help" lists what there is.`)
   }
+}
+
+/** `--tilt -10` as it is written by hand; parseArgs takes a negative number only behind a `=`. */
+function withNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const before = joined.at(-1)
+    if (/^-[\d.]/.test(arg) && before !== undefined && /^--[\w-]+$/.test(before)) joined[joined.length - 1] = `${before}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
 }
 
 function configFrom(flags: Flags, io: Io): Config {
   const dataDir = textFlag(flags, 'data-dir')
   const port = textFlag(flags, 'port')
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new UsageError('--port must be a number from 0 to 65535.')
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) throw new UsageError('--port must be a number from 0 to 65535.')
   return parseConfig(io.env, { ...(dataDir === undefined ? {} : { dataDir }), ...(port === undefined ? {} : { port: Number(port) }) })
 }
 
