@@ -93,6 +93,17 @@ describe('phantom and import', () => {
     expect(first.studies[0]?.series[0]).toMatchObject({ instances: 8, rows: 64, columns: 64, modality: 'CT' })
   })
 
+  it('counts one as one', async () => {
+    await vigil.run('phantom', '--out', 'ct', '--recipe', writeRecipe(smallRecipe))
+    const [one = '', two = ''] = readdirSync(join(vigil.folder, 'ct')).filter((name) => name.endsWith('.dcm')).map((name) => join('ct', name))
+    const texts = [(await vigil.run('import', one)).out, (await vigil.run('import', one)).out, (await vigil.run('import', one, two)).out]
+    expect(texts.map((text) => text.split('\n')[0])).toEqual([
+      '1 imported, 0 were here already, 0 left out.', '0 imported, 1 was here already, 0 left out.', '1 imported, 1 was here already, 0 left out.'
+    ])
+    expect(texts[0]).toMatch(/: 1 instance( |$)/m)
+    expect(texts[2]).toMatch(/: 2 instances/)
+  })
+
   it('fails where nothing could be taken in, and still lists each reason', async () => {
     mkdirSync(join(vigil.folder, 'letters'))
     writeFileSync(join(vigil.folder, 'letters', 'note.txt'), 'Dear colleague')

@@ -35,7 +35,7 @@ export function existingPaths(paths: readonly string[], cwd: string): string[] {
 }
 
 function describe({ done, total, filesPerSecond, megabytesPerSecond }: ImportProgress): [number | null, string] {
-  const count = total === null ? `${done} files` : `${done} of ${total}`
+  const count = total === null ? `${done} ${done === 1 ? 'file' : 'files'}` : `${done} of ${total}`
   const rate = filesPerSecond === null || megabytesPerSecond === null ? '' : ` · ${Math.round(filesPerSecond)} files/s · ${megabytesPerSecond.toFixed(1)} MB/s`
   return [total === null || total === 0 ? null : done / total, `${count}${rate}`]
 }
@@ -44,11 +44,11 @@ function describe({ done, total, filesPerSecond, megabytesPerSecond }: ImportPro
 export function summaryText({ imported, duplicates, rejected, studies }: ImportResult): string {
   const shown = rejected.slice(0, 20)
   return [
-    `${imported} imported, ${duplicates} were here already, ${rejected.length} left out.`,
+    `${imported} imported, ${duplicates} ${duplicates === 1 ? 'was' : 'were'} here already, ${rejected.length} left out.`,
     ...studies.flatMap(({ studyUid, patientName, studyDate, series }) => [
       `${patientName || 'No name'} · ${studyDate ?? 'no date'} · ${studyUid}`,
       ...series.map(({ modality, description, instances, warnings }) =>
-        `  ${modality} ${description || 'no description'}: ${instances} instances${warnings.length === 0 ? '' : ` (${warnings.join(', ')})`}`)
+        `  ${modality} ${description || 'no description'}: ${instances} ${instances === 1 ? 'instance' : 'instances'}${warnings.length === 0 ? '' : ` (${warnings.join(', ')})`}`)
     ]),
     ...shown.map(({ path, reason }) => `Left out ${path}: ${reason}`),
     ...(rejected.length > shown.length ? [`… and ${rejected.length - shown.length} more; --json lists them all.`] : [])
