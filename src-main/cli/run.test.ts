@@ -139,6 +139,15 @@ describe('db', () => {
     expect((await vigil.run('db', 'backup')).code).toBe(1)
   })
 
+  it('refuses a data folder that is a file, or lies below one, and says so', async () => {
+    const note = join(vigil.folder, 'note.txt')
+    writeFileSync(note, 'Dear colleague')
+    for (const dataDir of [note, join(note, 'below')]) {
+      const { code, out, err } = await vigil.run('db', 'status', '--data-dir', dataDir)
+      expect([code, out, err]).toEqual([1, '', 'What is given as the data folder is a file, or lies below one. Choose a folder with --data-dir.\n'])
+    }
+  })
+
   it('makes, looks at and copies a database', async () => {
     const made = DbMigrateJson.parse(JSON.parse((await vigil.run('db', 'migrate', '--json')).out))
     const again = DbMigrateJson.parse(JSON.parse((await vigil.run('db', 'migrate', '--json')).out))

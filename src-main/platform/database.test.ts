@@ -168,7 +168,7 @@ describe('what stands in the way of a start is one sentence', () => {
 
   it('a file where the folder should be', async () => {
     await writeFile(join(folder.path, 'a file'), '')
-    expect(failure({ file: databaseFile(join(folder.path, 'a file')) })).toMatchObject({ code: 'not-configured', message: expect.stringContaining('may not write') })
+    expect(failure({ file: databaseFile(join(folder.path, 'a file')) })).toMatchObject({ code: 'not-configured', message: expect.stringContaining('is a file') })
   })
 
   it('a folder where the database should be', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
@@ -15,6 +15,15 @@ export type Db = Readonly<{ sqlite: Sqlite, orm: Orm, file: string, close: () =>
 /** Where the database lies in a data folder. */
 export const databaseFile = (dataDir: string): string => join(dataDir, 'vigil.sqlite')
 
+/** Throws where the data folder, or a folder above it, is a file; one that is not there yet is made later. */
+export function refuseFileAsFolder(dataDir: string): void {
+  const above = dirname(dataDir)
+  const found = statSync(dataDir, { throwIfNoEntry: false })
+  if (found === undefined && above !== dataDir) { refuseFileAsFolder(above); return }
+  if (found?.isDirectory() !== false) return
+  throw new AppError('not-configured', 'What is given as the data folder is a file, or lies below one. Choose a folder with --data-dir.')
+}
+
 const Journal = z.object({ entries: z.array(z.unknown()) })
 
 export type OpenOptions = Readonly<{ file: string, migrationsDir?: string, backupDir?: string }>
@@ -27,6 +36,7 @@ export type OpenOptions = Readonly<{ file: string, migrationsDir?: string, backu
 export function openDatabase({ file, migrationsDir = resourcePath('migrations'), backupDir }: OpenOptions): Db {
   let sqlite: Sqlite | null = null
   try {
+    refuseFileAsFolder(dirname(file))
     // Patients' data: for this user alone.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const isNew = !existsSync(file)

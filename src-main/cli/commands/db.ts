@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DbBackupJson, DbMigrateJson, DbStatusJson } from '../../../src-shared/cli.ts'
 import { AppError } from '../../../src-shared/errors.ts'
-import { backUp, databaseFile, openDatabase } from '../../platform/database.ts'
+import { backUp, databaseFile, openDatabase, refuseFileAsFolder } from '../../platform/database.ts'
 import { inspectDatabase } from '../../platform/inspect.ts'
 import { UsageError, type Command, type CommandContext } from '../command.ts'
 
@@ -13,8 +13,9 @@ export const dbCommand: Command = {
   options: {},
   optionHelp: [],
   positionals: [1, 1],
-  run(context) {
+  async run(context) {
     const action = context.positionals[0]
+    refuseFileAsFolder(context.config.dataDir)
     if (action === 'status') return status(context)
     if (action === 'migrate') return migrate(context)
     if (action === 'backup') return backup(context)
