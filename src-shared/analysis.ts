@@ -34,6 +34,8 @@ export const CandidateMeasurement = z.object({
   /** Mean over voxels free of partial volume where there are any. */
   meanHu: z.number().nullable(),
   maxHu: z.number().nullable(),
+  /** Voxels free of partial volume behind `meanHu`. 0: there are none, and `meanHu` is the density of the body that fits best. */
+  huVoxels: z.int().nonnegative().nullable().optional(),
   laterality: Laterality,
   location: StoneLocation,
   centreMm: PointMm,
@@ -46,8 +48,6 @@ export type CandidateMeasurement = z.infer<typeof CandidateMeasurement>
 export const Candidate = CandidateMeasurement.extend({
   kind: FindingKind,
   sliceIndex: z.int().nonnegative(),
-  /** Voxels free of partial volume behind `meanHu`; 0 where there are none. */
-  huVoxels: z.int().nonnegative().optional(),
   /** 0 to 1. */
   confidence: z.number().min(0).max(1),
   /** One sentence: why this kind, why this confidence. */
@@ -91,9 +91,9 @@ export const Finding = CandidateMeasurement.extend({
 })
 export type Finding = z.infer<typeof Finding>
 
-/** A mean above every voxel can only be the density of the body that fits best: the stone is too small for a voxel free of partial volume. */
-export function isFitted({ meanHu, maxHu }: Readonly<Pick<Finding, 'meanHu' | 'maxHu'>>): boolean {
-  return meanHu !== null && maxHu !== null && meanHu > maxHu
+/** Whether `meanHu` is the density of the body that fits best, because the island is too small for a voxel free of partial volume. */
+export function isFitted({ meanHu, maxHu, huVoxels }: Readonly<Pick<Finding, 'meanHu' | 'maxHu' | 'huVoxels'>>): boolean {
+  return meanHu !== null && (huVoxels === 0 || (maxHu !== null && meanHu > maxHu))
 }
 
 /** What made a result: enough to run it again and get the same. */

@@ -134,6 +134,7 @@ CREATE TABLE `findings` (
 	`volume_mm3` real,
 	`mean_hu` real,
 	`max_hu` real,
+	`hu_voxels` integer,
 	`laterality` text NOT NULL,
 	`location` text NOT NULL,
 	`centre_mm` text NOT NULL,

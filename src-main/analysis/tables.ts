@@ -65,6 +65,7 @@ export const findings = sqliteTable('findings', {
   volumeMm3: real(),
   meanHu: real(),
   maxHu: real(),
+  huVoxels: integer(),
   laterality: text().$type<Finding['laterality']>().notNull(),
   location: text().$type<Finding['location']>().notNull(),
   centreMm: text({ mode: 'json' }).$type<PointMm>().notNull(),

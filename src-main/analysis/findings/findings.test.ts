@@ -81,6 +81,7 @@ describe('an edit', () => {
       { field: 'note', from: '', to: 'At the lower pole.', by: 'Dr Hansen' }
     ])
     expect(room.findings.edit(finding.id, { revision: 1, diameterMm: 7.24 }, drHansen)).toMatchObject({ diameterErrorMm: 0.42, revision: 2 })
+    expect(room.findings.edit(finding.id, { revision: 2, meanHu: 700 }, drHansen)).toMatchObject({ meanHu: 700, huVoxels: null })
   })
 
   it('of an accepted finding amends it, and accepting an edited one amends it too', async () => {

@@ -80,7 +80,7 @@ export function createFindings({ db, clock, audit, studies, store, isSigned, cha
       const { diameterMm, kind, seriesUid, sopInstanceUid, frameNumber, centreMm, laterality, location, note } = request
       const row = {
         id: newRowId(), studyUid, analysisId: null, origin: 'clinician' as const, kind, status: 'accepted' as const, seriesUid, sopInstanceUid, frameNumber,
-        confidence: null, reason: `Added by ${by.name}.`, note, diameterMm, diameterErrorMm: null, volumeMm3: null, meanHu: null, maxHu: null,
+        confidence: null, reason: `Added by ${by.name}.`, note, diameterMm, diameterErrorMm: null, volumeMm3: null, meanHu: null, maxHu: null, huVoxels: null,
         laterality, location, centreMm, diameterEndsMm: null, measured: null, decidedBy: by.name, decidedAt: clock.iso()
       }
       store.insert(row)
@@ -102,10 +102,11 @@ export function createFindings({ db, clock, audit, studies, store, isSigned, cha
   }
 }
 
-/** A diameter typed by hand has no error band of the ruler and no caliper ends any more. */
+/** A diameter typed by hand has no error band of the ruler and no caliper ends any more; a density typed by hand is no fit. */
 function changeOf(patch: FindingPatch, row: FindingRow): FindingChange {
   const { revision: _revision, ...fields } = patch
-  const change: FindingChange = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  const typed: FindingChange = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  const change: FindingChange = patch.meanHu === undefined || patch.meanHu === row.meanHu ? typed : { ...typed, huVoxels: null }
   const isResized = patch.diameterMm !== undefined && patch.diameterMm !== row.diameterMm
   return isResized ? { ...change, diameterErrorMm: row.measured?.diameterMm === patch.diameterMm ? row.measured?.diameterErrorMm ?? null : null } : change
 }

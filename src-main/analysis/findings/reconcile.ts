@@ -29,10 +29,10 @@ export function reconcile(
 
 function findingFrom({ id, studyUid, seriesUid }: Pick<AnalysisRow, 'id' | 'studyUid' | 'seriesUid'>, candidate: Candidate, index: number, slice: ChosenSlice | undefined): NewFinding {
   if (slice === undefined || seriesUid === null) throw new AppError('internal', 'A candidate has no image. Analyse the study again.')
-  const { sliceIndex: _sliceIndex, huVoxels: _huVoxels, ...measurement } = candidate
+  const { sliceIndex: _sliceIndex, ...measurement } = candidate
   const { diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu } = candidate
   return {
-    ...measurement, id: stableId('finding', id, index), studyUid, analysisId: id, origin: 'measured', status: 'proposed',
+    ...measurement, huVoxels: candidate.huVoxels ?? null, id: stableId('finding', id, index), studyUid, analysisId: id, origin: 'measured', status: 'proposed',
     seriesUid, sopInstanceUid: slice.sopInstanceUid, frameNumber: slice.frameNumber, note: '',
     measured: { diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu }, decidedBy: null, decidedAt: null
   }

@@ -13,7 +13,7 @@ function aRow(id: string, candidate: Partial<Candidate> = {}, change: Partial<Fi
   const { sliceIndex: _sliceIndex, ...measurement } = aCandidate(candidate)
   const { diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu } = measurement
   return {
-    ...measurement, id, studyUid: StudyUid.parse('1.2'), analysisId: null, origin: 'measured', status: 'proposed', seriesUid: SeriesUid.parse('1.2.1'),
+    ...measurement, huVoxels: measurement.huVoxels ?? null, id, studyUid: StudyUid.parse('1.2'), analysisId: null, origin: 'measured', status: 'proposed', seriesUid: SeriesUid.parse('1.2.1'),
     sopInstanceUid: SopInstanceUid.parse('1.2.1.1'), frameNumber: 1, note: '', measured: { diameterMm, diameterErrorMm, volumeMm3, meanHu, maxHu },
     revision: 0, decidedBy: null, decidedAt: null, supersededAt: null, createdAt: '2026-11-20T10:00:00.000Z', ...change
   }
@@ -30,6 +30,9 @@ describe('the draft of', () => {
   it('a stone too small for a pure voxel says that its density was fitted', () => {
     expect(texts(drafted(aRow('a', { meanHu: 630, maxHu: 471 })).findings)).toEqual([
       'Stone in the left kidney: longest diameter 7.2 ± 0.4 mm, volume 121 mm³, density of the best fit 630 HU, highest voxel 471 HU.'
+    ])
+    expect(texts(drafted(aRow('a', { meanHu: 980, maxHu: 1004, huVoxels: 0 })).findings)).toEqual([
+      'Stone in the left kidney: longest diameter 7.2 ± 0.4 mm, volume 121 mm³, density of the best fit 980 HU, highest voxel 1004 HU.'
     ])
   })
 

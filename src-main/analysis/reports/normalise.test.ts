@@ -9,7 +9,7 @@ import { normaliseContent } from './normalise.ts'
 const row: FindingRow = {
   id: '0190a000-0000-7000-8000-0000000000aa', studyUid: StudyUid.parse('1.2'), analysisId: null, origin: 'measured', kind: 'stone', status: 'accepted',
   seriesUid: SeriesUid.parse('1.2.1'), sopInstanceUid: SopInstanceUid.parse('1.2.1.1'), frameNumber: 1, confidence: 0.9, reason: '', note: '', diameterMm: 7.24, diameterErrorMm: 0.4,
-  volumeMm3: 121, meanHu: 850, maxHu: 1203, laterality: 'left', location: 'kidney', centreMm: [0, 0, 0], diameterEndsMm: null,
+  volumeMm3: 121, meanHu: 850, maxHu: 1203, huVoxels: null, laterality: 'left', location: 'kidney', centreMm: [0, 0, 0], diameterEndsMm: null,
   measured: { diameterMm: 7.24, diameterErrorMm: 0.4, volumeMm3: 121, meanHu: 850, maxHu: 1203 }, revision: 0, decidedBy: null, decidedAt: null, supersededAt: null, createdAt: ''
 }
 const machine = draftContent({ technique: [], analysis: { protocol: 'urinary-stones', measurements: [] }, findings: [row] })

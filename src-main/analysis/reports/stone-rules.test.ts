@@ -4,7 +4,7 @@ import { FOR_THE_CLINICIAN, readStoneRules, stoneOptions, StoneRules } from './s
 const rules = readStoneRules()
 type Stone = Parameters<typeof stoneOptions>[1][number]
 const aStone = (change: Partial<Stone> = {}): Stone => ({
-  id: '0190a000-0000-7000-8000-0000000000aa', kind: 'stone', status: 'accepted', location: 'kidney', diameterMm: 7, diameterErrorMm: 0.4, volumeMm3: 120, meanHu: 800, ...change
+  id: '0190a000-0000-7000-8000-0000000000aa', kind: 'stone', status: 'accepted', location: 'kidney', diameterMm: 7, diameterErrorMm: 0.4, volumeMm3: 120, meanHu: 800, maxHu: 1600, ...change
 })
 const idsOf = (change: Partial<Stone>) => stoneOptions(rules, [aStone(change)]).map(({ ruleId }) => ruleId)
 
@@ -21,8 +21,8 @@ describe('stone rules', () => {
     [{ location: 'kidney', diameterMm: 20.01 }, ['kidney-above-20']],
     [{ location: 'kidney', meanHu: 1000 }, ['kidney-up-to-10']],
     [{ location: 'kidney', meanHu: 1001 }, ['kidney-up-to-10', 'dense']],
-    [{ location: 'kidney', volumeMm3: 1064 }, ['kidney-up-to-10']],
-    [{ location: 'kidney', volumeMm3: 1065 }, ['kidney-up-to-10', 'large-burden']],
+    [{ location: 'kidney', meanHu: 1200, huVoxels: 0 }, ['kidney-up-to-10']],
+    [{ location: 'kidney', meanHu: 1200, maxHu: 1100 }, ['kidney-up-to-10']],
     [{ location: 'bladder', diameterMm: 30, meanHu: 1500 }, []],
     [{ location: 'unknown' }, []],
     [{ diameterMm: null, meanHu: null, volumeMm3: null }, []],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { StoneLocation } from '../../../src-shared/analysis.ts'
+import { isFitted, StoneLocation } from '../../../src-shared/analysis.ts'
 import type { StoneOption } from '../../../src-shared/reports.ts'
 import type { FindingRow } from '../findings/finding-store.ts'
 import { isStone } from '../findings/summary.ts'
@@ -32,12 +32,12 @@ export function readStoneRules(path: string = resourcePath('rules', 'urinary-sto
   return StoneRules.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 
-type RuledFinding = Pick<FindingRow, 'id' | 'kind' | 'status' | 'location' | 'diameterMm' | 'diameterErrorMm' | 'volumeMm3' | 'meanHu'> & Partial<Pick<FindingRow, 'measured'>>
+type RuledFinding = Pick<FindingRow, 'id' | 'kind' | 'status' | 'location' | 'diameterMm' | 'diameterErrorMm' | 'volumeMm3' | 'meanHu' | 'maxHu'> & Partial<Pick<FindingRow, 'measured' | 'huVoxels'>>
 
 /** The options that each standing stone points to. Never an order: each says why, from where, and what it does not know. */
 export function stoneOptions(rules: StoneRules, findings: readonly RuledFinding[]): StoneOption[] {
   return findings.filter(isStone).flatMap((stone) => {
-    const fitting = rules.rules.filter((rule) => rule.when.locations.includes(stone.location) && askedBy(rule).every((field) => isWithin(stone[field], rule.when[field])))
+    const fitting = rules.rules.filter((rule) => rule.when.locations.includes(stone.location) && askedBy(rule).every((field) => isWithin(ruled(stone, field), rule.when[field])))
     return fitting.map((rule, index) => {
       const asked = askedBy(rule)
       // A limit that no fitting rule asks for may still lie within the error: the first option carries that note.
@@ -53,6 +53,11 @@ export function stoneOptions(rules: StoneRules, findings: readonly RuledFinding[
 }
 
 const askedBy = (rule: StoneRules['rules'][number]): readonly RuledField[] => ruledFields.filter((field) => rule.when[field] !== undefined)
+
+/** A fitted density is too uncertain to choose a treatment by. */
+function ruled(stone: RuledFinding, field: RuledField): number | null {
+  return field === 'meanHu' && isFitted({ ...stone, huVoxels: stone.huVoxels ?? null }) ? null : stone[field]
+}
 
 function isWithin(value: number | null, range: z.infer<typeof Range> | undefined): boolean {
   if (value === null || range === undefined) return false
@@ -71,7 +76,7 @@ const rounding = 1e-9
 
 /** A sentence for each limit that lies within the error band: on the other side of it another option would stand here. */
 function crossedThresholds(rules: StoneRules, stone: RuledFinding, field: RuledField): string[] {
-  const value = stone[field]
+  const value = ruled(stone, field)
   const band = field === 'diameterMm' ? stone.diameterErrorMm : field === 'meanHu' ? rules.bands.huTolerance : null
   if (value === null || band === null) return []
   return rules.thresholds.filter((limit) => limit.field === field && Math.abs(value - limit.value) <= band + rounding).map((limit) =>

@@ -51,6 +51,9 @@ const standsOut = 0.4
 /** Voxels; larger islands without a voxel free of partial volume are flat or thin, which no ellipsoid explains. */
 const mostFitted = 4000
 
+/** Contrast of a fitted body over that of its densest voxel; a fit that claims more has found noise. */
+const mostExtrapolated = 2
+
 /** Measures the island around `peak` (flat index), or null where it is no island: at half maximum it runs on into something larger. */
 export function measureIsland(volume: Volume, box: Box, peak: number, options: IslandOptions): Island | null {
   const patch = cutPatch(volume, box, marginMm(volume.geometry), marginSlices(volume.geometry))
@@ -210,7 +213,7 @@ function fitIsland({ patch, backgroundHu, maxHu, options, isThinRim, plateau }: 
   })
   const voxelMm = Math.max(...geometry.pixelSpacingMm)
   const mostMisfit = plateau.isReliable ? Math.max(1.6 * options.noiseHu, 0.03 * (maxHu - backgroundHu)) : 0.25 * (maxHu - backgroundHu)
-  const isPlausible = fit.plateauHu > 0.8 * maxHu && fit.plateauHu < 6000 && fit.semiAxesMm[2] > 0.2 && fit.misfitHu < mostMisfit &&
+  const isPlausible = fit.plateauHu > 0.8 * maxHu && fit.plateauHu < 6000 && fit.semiAxesMm[2] > 0.2 && fit.misfitHu < mostMisfit && fit.plateauHu - backgroundHu < mostExtrapolated * (maxHu - backgroundHu) &&
     2 * fit.semiAxesMm[0] < 1.15 * outlineMm + voxelMm && distance(fit.centre, sums.centreAt) < 0.25 * outlineMm + voxelMm
   if (!isPlausible) return null
   const centreMm = frameToMm(patch, fit.centre)
