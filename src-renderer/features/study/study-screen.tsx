@@ -64,7 +64,7 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
       <StudyHead study={study} onLeave={leave} />
       <div className="study-body">
         <SeriesStrip series={series} />
-        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} /></section>
+        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} /></section>
         <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} isSigned={isSigned} />
       </div>
       <FindingDialogs studyUid={study.studyUid} findings={known.findings} />

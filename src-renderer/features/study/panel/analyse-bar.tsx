@@ -11,7 +11,7 @@ import { Button, Keys } from '../../../ui/button.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
 import { Progress } from '../../../ui/states.tsx'
-import { analysisText, isRunning, protocolNames, stepText } from './analysis-texts.ts'
+import { analysisText, isRunning, protocolNames, refusalOf, stepText } from './analysis-texts.ts'
 
 /** Starts, shows and stops the measuring of a study. Which protocol fits is decided from the data, and can be overruled with open eyes. */
 export function AnalyseBar({ studyUid, known, isReadOnly }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean }>) {
@@ -24,15 +24,19 @@ export function AnalyseBar({ studyUid, known, isReadOnly }: Readonly<{ studyUid:
   const cancel = useMutation({ mutationFn: (id: string) => api.analysis.cancel(id), onSuccess: refresh, onError })
   const { analysis } = known
   const running = analysis !== null && isRunning(analysis) ? analysis : null
-  const canStart = !isReadOnly && running === null && !start.isPending
+  const isOffered = !isReadOnly && running === null && !start.isPending
+  const refusal = refusalOf(known.protocols)
+  const canStart = isOffered && refusal === null
   useCommands([{ id: 'study.analyse', title: 'Analyse this study', group: 'Study', keys: ['a'], isEnabled: canStart, run: () => { start.mutate('auto') } }])
   return (
     <section className="analyse" aria-label="Analysis">
       <div className="row">
         <p className="grow">{analysisText(analysis)}</p>
         {running === null ? null : <Button onClick={() => { cancel.mutate(running.id) }}><Square aria-hidden />Cancel</Button>}
-        {canStart ? <><Button onClick={() => { start.mutate('auto') }}><Play aria-hidden />{analysis === null ? 'Analyse' : 'Again'} <Keys chord="a" /></Button><ProtocolMenu protocols={known.protocols} onChoose={(name) => { start.mutate(name) }} /></> : null}
+        {isOffered ? <Button disabled={!canStart} onClick={() => { start.mutate('auto') }}><Play aria-hidden />{analysis === null ? 'Analyse' : 'Again'} <Keys chord="a" /></Button> : null}
+        {canStart ? <ProtocolMenu protocols={known.protocols} onChoose={(name) => { start.mutate(name) }} /> : null}
       </div>
+      {isOffered && refusal !== null ? <p className="quiet small">{refusal}</p> : null}
       {running === null ? null : <><Progress fraction={running.progress} label="Analysis" /><p className="quiet small">{stepText(running)}</p></>}
       {(analysis?.warnings ?? []).map((warning) => <p key={warning.code} className="analyse-warning">{warning.message}</p>)}
     </section>

@@ -1,5 +1,6 @@
 import type { Analysis, ProtocolName, StepName } from '../../../../src-shared/analysis.ts'
 import { assertNever } from '../../../../src-shared/errors.ts'
+import type { StudyAnalysis } from '../../../api/analysis.ts'
 
 export const protocolNames: Readonly<Record<ProtocolName, string>> = { 'urinary-stones': 'Urinary stones', 'general-ct': 'General CT' }
 const stepNames: Readonly<Record<StepName, string>> = {
@@ -9,6 +10,11 @@ const stepNames: Readonly<Record<StepName, string>> = {
 
 export function isRunning({ state }: Pick<Analysis, 'state'>): boolean {
   return state === 'queued' || state === 'running'
+}
+
+/** Why nothing can be measured; null where a protocol applies, and while the offers are not known yet. */
+export function refusalOf(protocols: StudyAnalysis['protocols']): string | null {
+  return protocols.some((one) => one.applies) ? null : protocols[0]?.reason ?? null
 }
 
 /** Where an analysis stands, in a sentence. */

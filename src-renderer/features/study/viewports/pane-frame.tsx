@@ -7,7 +7,7 @@ import { PaneOverlay } from './pane-overlay.tsx'
 const paneNames: Readonly<Record<PaneId, string>> = { stack: 'Stack', axial: 'Axial', sagittal: 'Sagittal', coronal: 'Coronal' }
 
 /** One pane: the canvas that the viewer puts in, the graphics above it, and the words at its edges. */
-export function PaneFrame({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
+export function PaneFrame({ viewer, id, hasImages }: Readonly<{ viewer: StudyViewer; id: PaneId; hasImages: boolean }>) {
   const element = useRef<HTMLDivElement>(null)
   const pane = useStore(viewer.store, (state) => state.panes[id])
   const isActive = useStore(viewer.store, (state) => state.activePane === id)
@@ -18,7 +18,7 @@ export function PaneFrame({ viewer, id }: Readonly<{ viewer: StudyViewer; id: Pa
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex
     <div ref={element} className="pane" data-pane={id} data-active={isActive} data-tool={tool} role="group" tabIndex={0} aria-label={paneLabel(id, pane)}>
       <PaneGraphics viewer={viewer} id={id} />
-      <PaneOverlay viewer={viewer} id={id} name={paneNames[id]} />
+      <PaneOverlay viewer={viewer} id={id} name={paneNames[id]} hasImages={hasImages} />
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type P
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
 /** The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is. */
-export function PaneOverlay({ viewer, id, name }: Readonly<{ viewer: StudyViewer; id: PaneId; name: string }>) {
+export function PaneOverlay({ viewer, id, name, hasImages }: Readonly<{ viewer: StudyViewer; id: PaneId; name: string; hasImages: boolean }>) {
   const pane = useStore(viewer.store, (state) => state.panes[id])
   const series = useStore(viewer.store, (state) => state.series)
   const progress = useStore(viewer.store, (state) => state.progress)
@@ -26,7 +26,7 @@ export function PaneOverlay({ viewer, id, name }: Readonly<{ viewer: StudyViewer
         </div>
       )}
       {description === null ? null : <Banner description={description} isPlane={id !== 'stack'} />}
-      <Content content={pane.content} />
+      <Content content={pane.content} hasImages={hasImages} />
       <Progress progress={progress} />
     </div>
   )
@@ -62,10 +62,10 @@ function Banner({ description, isPlane }: Readonly<{ description: SeriesDescript
   return <div className="overlay-banner" role="note">{texts.slice(0, 3).map((text) => <span key={text}>{text}</span>)}</div>
 }
 
-function Content({ content }: Readonly<{ content: PaneContent }>) {
+function Content({ content, hasImages }: Readonly<{ content: PaneContent; hasImages: boolean }>) {
   switch (content.kind) {
     case 'shown': return null
-    case 'empty': return <div className="overlay-middle"><p>Choose a series to see its images.</p></div>
+    case 'empty': return <div className="overlay-middle"><p>{hasImages ? 'Choose a series to see its images.' : 'This study has no images.'}</p></div>
     case 'loading': return <output className="overlay-loading">{content.note}</output>
     case 'failed': return <div className="overlay-middle" role="alert"><strong>This image can't be shown.</strong><p>{content.reason}</p></div>
   }

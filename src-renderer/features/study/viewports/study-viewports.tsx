@@ -7,13 +7,13 @@ import { Toolbar } from './toolbar.tsx'
 import { ViewerNotices } from './viewer-notices.tsx'
 import './viewports.css'
 
-export type StudyViewportsProps = Readonly<{ viewer: StudyViewer }>
+export type StudyViewportsProps = Readonly<{ viewer: StudyViewer, hasImages: boolean }>
 
 const planesLayout: readonly PaneId[] = ['axial', 'sagittal', 'coronal', 'stack']
 const oneLayout: readonly PaneId[] = ['stack']
 
 /** Toolbar, panes, overlays and graphics of one study: everything between the series strip and the panel. Fills its container. */
-export function StudyViewports({ viewer }: StudyViewportsProps) {
+export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
   const layout = useStore(viewer.store, (state) => state.layout)
   const hasDraft = useStore(viewer.store, (state) => state.draft !== null)
   useCommands(viewerKeys.map(({ id, title, chords, command }) => ({
@@ -25,7 +25,7 @@ export function StudyViewports({ viewer }: StudyViewportsProps) {
       <Toolbar viewer={viewer} />
       <ViewerNotices viewer={viewer} />
       <div className="viewports-grid" data-layout={layout}>
-        {(layout === 'planes' ? planesLayout : oneLayout).map((id) => <PaneFrame key={id} viewer={viewer} id={id} />)}
+        {(layout === 'planes' ? planesLayout : oneLayout).map((id) => <PaneFrame key={id} viewer={viewer} id={id} hasImages={hasImages} />)}
       </div>
     </section>
   )
