@@ -1,4 +1,5 @@
 import type { DrawnImage } from './facts.ts'
+import { drawMarks } from './picture-marks.ts'
 import { bodyWidth, ink, page, type Sheet } from './sheet.ts'
 
 const gap = 12
@@ -30,6 +31,7 @@ function drawImage(sheet: Sheet, { caption, seriesWords, pictures, problem }: Dr
     const [left, upper] = [x + (boxWidth - width) / 2, top + (boxHeight - drawnHeight) / 2]
     doc.rect(x, top, boxWidth, boxHeight).fill('#000000')
     doc.image(Buffer.from(picture.png), left, upper, { width, height: drawnHeight })
+    drawMarks(sheet, picture, { left, top: upper, width, height: drawnHeight }, { left: x, width: boxWidth })
     if (picture.ring === null) return
     doc.circle(left + picture.ring.x * width, upper + picture.ring.y * drawnHeight, Math.max(6, picture.ring.radius * width)).lineWidth(1.2).strokeColor('#ffd479').stroke()
   })

@@ -7,6 +7,7 @@ import type { FrameOptions, StudiesFace } from '../faces.ts'
 import { placeInFrame } from '../findings/place.ts'
 import { shortened } from './coverage.ts'
 import type { DrawnImage } from './facts.ts'
+import { marksOf } from './picture-marks.ts'
 
 /** Soft tissue window of the abdomen, HU. */
 export const softTissue = { windowCenter: 40, windowWidth: 400 } as const
@@ -56,7 +57,8 @@ async function wholeSlice(studies: Pick<StudiesFace, 'renderFrame'>, series: Ser
   const png = await studies.renderFrame(frame.sopInstanceUid, frame.frameNumber, { ...softTissue, maxSizePx: sizePx, format: 'png' })
   const ring = place === null || spacing === null ? null
     : { x: (place.column + 0.5) / columns, y: (place.row + 0.5) / rows, radius: ((diameterMm ?? 4) / 2 + 4) / (columns * spacing[1]) }
-  return { png, width: columns * (spacing?.[1] ?? 1), height: rows * (spacing?.[0] ?? 1), ring }
+  const width = columns * (spacing?.[1] ?? 1)
+  return { png, width, height: rows * (spacing?.[0] ?? 1), ring, ...marksOf(series, frame, width) }
 }
 
 async function closeUp(studies: Pick<StudiesFace, 'renderFrame'>, series: SeriesDescription, frame: FrameDescription, { centreMm, diameterMm }: Spot) {
@@ -64,7 +66,8 @@ async function closeUp(studies: Pick<StudiesFace, 'renderFrame'>, series: Series
   const spacing = frame.pixelSpacingMm ?? series.pixelSpacingMm
   if (crop === null || spacing === null) return null
   const png = await studies.renderFrame(frame.sopInstanceUid, frame.frameNumber, { ...stoneWindow, maxSizePx: sizePx, crop, format: 'png' })
-  return { png, width: crop.width * spacing[1], height: crop.height * spacing[0], ring: null }
+  const width = crop.width * spacing[1]
+  return { png, width, height: crop.height * spacing[0], ring: null, ...marksOf(series, frame, width) }
 }
 
 /** A square of the patient around a point, in pixels, moved inside the frame where it would stick out. Null where nothing ties the frame to the patient. */

@@ -10,6 +10,7 @@ import { resourcePath } from '../../platform/resources.ts'
 import { fontCoverage, printable } from './coverage.ts'
 import type { ReportForPage } from './facts.ts'
 import { personName } from './person-name.ts'
+import { marksOf } from './picture-marks.ts'
 import { cropAround, drawKeyImage, ringedSlice } from './pictures.ts'
 import { reportPdf } from './report-pdf.ts'
 
@@ -141,6 +142,30 @@ describe('a key image for the screen', () => {
     expect(at(Math.round(centreX + radius), Math.round(centreY))[0]).toBeGreaterThan(120)
     expect(at(Math.round(centreX), Math.round(centreY))).toEqual([0, 0, 0])
     await expect(ringedSlice(standInStudies(), { ...image, frameNumber: 9 }, aFinding())).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('the marks of a picture', () => {
+  const series = aSeries()
+  const [frame] = series.frames
+  if (frame === undefined) throw new Error('The series has no frame.')
+
+  it('names the sides of the patient and a length that suits the picture', () => {
+    expect(marksOf({ ...series, orientation: [1, 0, 0, 0, 1, 0] }, frame, 350)).toEqual({ letters: { left: 'R', right: 'L' }, barMm: 50 })
+    expect(marksOf({ ...series, orientation: [-1, 0, 0, 0, -1, 0] }, frame, 60)).toEqual({ letters: { left: 'L', right: 'R' }, barMm: 10 })
+    expect(marksOf({ ...series, orientation: [0, 1, 0, 0, 0, -1] }, frame, 20)).toEqual({ letters: { left: 'A', right: 'P' }, barMm: null })
+    expect(marksOf({ ...series, orientation: [0.9, 0, -0.43, 0, 1, 0] }, frame, 60).letters).toEqual({ left: 'RH', right: 'LF' })
+  })
+
+  it('says nothing that is not known: no side without orientation, no length that is not the body\'s', () => {
+    expect(marksOf({ ...series, orientation: null, spacingBasis: 'detector' }, frame, 350)).toEqual({ letters: null, barMm: null })
+  })
+
+  it('stand on the page, the same bytes each time', async () => {
+    const image = { id, seriesUid, sopInstanceUid: instanceUid(5), frameNumber: 1, findingId: id, caption: 'Stone' }
+    const facts = onPage({ images: [await drawKeyImage(standInStudies(), image, aFinding())] })
+    expect((await textOf(facts)).join(' ').match(/\b1 cm\b/g)).toHaveLength(2)
+    expect(Buffer.compare(await reportPdf(facts), await reportPdf(facts))).toBe(0)
   })
 })
 
