@@ -4,6 +4,7 @@ import {
 } from '../../src-shared/analysis.ts'
 import type { Annotation } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import type { FindingMask } from '../../src-shared/masks.ts'
 import type { ReportContent } from '../../src-shared/reports.ts'
 
 /** A candidate with the place of the slice that shows it best: Image Position of that slice, mm. Slices of a volume need not be all frames of its series. */
@@ -95,6 +96,12 @@ export const findingActs = sqliteTable('finding_acts', {
   actorName: text().notNull(),
   at: text().notNull()
 }, (t) => [index('finding_acts_finding').on(t.findingId, t.id), index('finding_acts_study').on(t.studyUid, t.at)])
+
+/** The voxels behind a finding's numbers, kept with it; a finding added by hand has none. */
+export const findingMasks = sqliteTable('finding_masks', {
+  findingId: text().primaryKey().references(() => findings.id),
+  mask: text({ mode: 'json' }).$type<Omit<FindingMask, 'findingId'>>().notNull()
+})
 
 export const annotations = sqliteTable('annotations', {
   id: text().primaryKey(),
