@@ -7,7 +7,7 @@ export type PlaneName = 'axial' | 'sagittal' | 'coronal'
 export const planeNames: readonly PlaneName[] = ['axial', 'sagittal', 'coronal']
 
 type Axis = Readonly<{ direction: Vector; stepMm: number; count: number }>
-type SignedAxis = Readonly<{ axis: 0 | 1 | 2; isReversed: boolean }>
+export type SignedAxis = Readonly<{ axis: 0 | 1 | 2; isReversed: boolean }>
 
 /** A stack as a grid: axis 0 along columns, 1 along rows, 2 from slice to slice. */
 export type VolumeGrid = Readonly<{ originMm: Vector; axes: readonly [Axis, Axis, Axis]; basis: Plane['basis'] }>
