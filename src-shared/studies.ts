@@ -119,6 +119,23 @@ export type StudySeries = z.infer<typeof StudySeries>
 export const StudyDetail = z.object({ study: WorklistRow, series: z.array(StudySeries) })
 export type StudyDetail = z.infer<typeof StudyDetail>
 
+/** `basis`: where the millimetres come from. Detector spacing must never pass for body spacing (PS3.3 10.7). */
+export const SpacingBasis = z.enum(['body', 'detector', 'ultrasound-region', 'none'])
+export type SpacingBasis = z.infer<typeof SpacingBasis>
+
+/** What else a header says of its pixel spacing; each part only where it says so. */
+export const SpacingFacts = z.object({
+  /** How much larger things stand on the detector than they are: Estimated Radiographic Magnification Factor (0018,1114), else the quotient of the distances (0018,1110) and (0018,1111). */
+  magnification: z.object({ factor: z.number().min(1), source: z.enum(['factor', 'distances']) }).optional(),
+  /** How a projection's Pixel Spacing came to be the body's (0028,0A02; PS3.3 10.7.1.3). */
+  calibration: z.enum(['geometry', 'fiducial', 'unspecified']).optional(),
+  /** The regions of an ultrasound picture that the spacing holds for: first column, first row, last column, last row, from 0 (PS3.3 C.8.5.5.1.1). */
+  regionsPx: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
+  /** Height over width of a pixel that has no spacing, where it is not square (0028,0034). */
+  pixelAspect: z.number().positive().optional()
+})
+export type SpacingFacts = z.infer<typeof SpacingFacts>
+
 /** Everything a viewer needs to draw one frame, so that it never has to parse DICOM. Names follow DICOM's attributes. */
 export const FrameDescription = z.object({
   sopInstanceUid: SopInstanceUid, frameNumber: z.int().positive(),
@@ -133,7 +150,8 @@ export const FrameDescription = z.object({
   /** Only where they differ from the series' own. */
   pixel: z.lazy(() => PixelDescription).optional(),
   orientation: z.array(z.number()).length(6).optional(),
-  pixelSpacingMm: z.tuple([z.number(), z.number()]).optional()
+  pixelSpacingMm: z.tuple([z.number(), z.number()]).optional(), spacingBasis: SpacingBasis.optional(),
+  spacingFacts: SpacingFacts.optional()
 })
 export type FrameDescription = z.infer<typeof FrameDescription>
 
@@ -147,9 +165,6 @@ export const PixelDescription = z.object({
   palette: z.object({ descriptor: z.array(z.array(z.int())), red: z.string(), green: z.string(), blue: z.string() }).nullable()
 })
 export type PixelDescription = z.infer<typeof PixelDescription>
-
-/** `basis`: where the millimetres come from. Detector spacing must never pass for body spacing (PS3.3 10.7). */
-export const SpacingBasis = z.enum(['body', 'detector', 'ultrasound-region', 'none'])
 
 /** One compact description of a series; `frames` in geometric order where there is one, else in instance order. */
 export const SeriesDescription = z.object({

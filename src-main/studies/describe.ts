@@ -1,5 +1,5 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, StudySeries } from '../../src-shared/studies.ts'
+import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
 import { median } from '../../src-shared/volume.ts'
 import { documentName, segmentation } from './dicom/sop-classes.ts'
 import type { FrameFacts } from './dicom/instance-header.ts'
@@ -114,13 +114,13 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
   const { stack } = geometry
   const lead = leadOf(facts)
   const { header } = lead.instance
-  const common = { pixel: header.pixel ?? noPixel(header.sopClassUid, header.transferSyntaxUid), orientation: lead.facts.orientation, spacing: lead.facts.pixelSpacingMm }
+  const common = { pixel: header.pixel ?? noPixel(header.sopClassUid, header.transferSyntaxUid), orientation: lead.facts.orientation, spacing: lead.facts.pixelSpacingMm, basis: basisOf(lead) }
   return {
     seriesUid: SeriesUid.parse(header.seriesUid), studyUid: StudyUid.parse(header.studyUid), modality: header.series.modality,
     description: header.series.description, imageType: header.series.imageType, seriesNumber: header.series.number,
     patient: { name: header.patient.name, id: header.patient.id, birthDate: header.patient.birthDate, sex: header.patient.sex, age: header.patient.age },
     studyDate: header.study.date, studyDescription: header.study.description, frameOfReferenceUid: header.series.frameOfReferenceUid,
-    orientation: common.orientation === null ? null : [...common.orientation], pixelSpacingMm: common.spacing, spacingBasis: common.spacing === null ? 'none' : header.spacingBasis,
+    orientation: common.orientation === null ? null : [...common.orientation], pixelSpacingMm: common.spacing, spacingBasis: common.basis,
     sliceSpacingMm: stack?.sliceSpacingMm ?? null, sliceThicknessMm: facts.sliceThicknessMm, gantryTiltDeg: tiltOf(facts),
     isVolume: facts.notVolumeReason === null, notVolumeReason: facts.notVolumeReason,
     warnings: codesOf(facts), warningTexts: facts.warnings.map(({ text }) => text),
@@ -132,9 +132,12 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
   }
 }
 
-type Common = Readonly<{ pixel: PixelDescription, orientation: readonly number[] | null, spacing: readonly [number, number] | null }>
+type Common = Readonly<{ pixel: PixelDescription, orientation: readonly number[] | null, spacing: readonly [number, number] | null, basis: SpacingBasis }>
 
-function describeFrame({ instance, frameNumber, facts }: PlacedFrame, { stack }: SeriesGeometry, common: Common): FrameDescription {
+const basisOf = ({ instance, facts }: PlacedFrame): SpacingBasis => facts.pixelSpacingMm === null ? 'none' : instance.header.spacingBasis
+
+function describeFrame(frame: PlacedFrame, { stack }: SeriesGeometry, common: Common): FrameDescription {
+  const { instance, frameNumber, facts } = frame
   const { header } = instance
   const position = facts.positionMm
   const [x, y, z] = stack?.normal ?? [0, 0, 1]
@@ -147,7 +150,9 @@ function describeFrame({ instance, frameNumber, facts }: PlacedFrame, { stack }:
     windowCenters: facts.windowCenters, windowWidths: facts.windowWidths, bytes: frameBytes(instance, frameNumber),
     ...(header.pixel !== null && JSON.stringify(header.pixel) !== JSON.stringify(common.pixel) ? { pixel: header.pixel } : {}),
     ...(orientation !== null && orientation.join() !== common.orientation?.join() ? { orientation: [...orientation] } : {}),
-    ...(pixelSpacingMm !== null && pixelSpacingMm.join() !== common.spacing?.join() ? { pixelSpacingMm } : {})
+    ...(pixelSpacingMm !== null && pixelSpacingMm.join() !== common.spacing?.join() ? { pixelSpacingMm } : {}),
+    ...(basisOf(frame) === common.basis ? {} : { spacingBasis: basisOf(frame) }),
+    ...(header.spacingFacts === undefined ? {} : { spacingFacts: header.spacingFacts })
   }
 }
 

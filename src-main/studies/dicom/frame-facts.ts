@@ -1,8 +1,9 @@
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { itemsOf, type DataSet } from './data-set.ts'
 import type { FrameFacts } from './instance-header.ts'
+import { ultrasoundSpacing } from './spacing-facts.ts'
 import { Tag } from './tags.ts'
-import { asciiString, asciiStrings, decimal, decimalTuple, decimals, float64, parseDecimal, uint16 } from './values.ts'
+import { asciiString, asciiStrings, decimal, decimalTuple, decimals, parseDecimal } from './values.ts'
 
 type Pair = [number, number]
 
@@ -68,14 +69,15 @@ function positivePair(values: number[] | null): Pair | null {
   return first > 0 && second > 0 ? [first, second] : null
 }
 
-const projections = new Set(['CR', 'DX', 'MG', 'XA', 'RF', 'IO', 'PX', 'RG', 'RTIMAGE'])
+/** Modalities whose pictures are shadows on a detector. */
+export const projections: ReadonlySet<string> = new Set(['CR', 'DX', 'MG', 'XA', 'RF', 'IO', 'PX', 'RG', 'RTIMAGE'])
 
 /** Spacing of the instance as a whole, and where its millimetres come from: a detector's are not the body's (PS3.3 10.7.1.3). */
 export function readSpacing(dataSet: DataSet, modality: string): { spacingMm: Pair | null, basis: SeriesDescription['spacingBasis'] } {
   const own = positivePair(decimalTuple(dataSet, Tag.pixelSpacing, 2))
   const imager = positivePair(decimalTuple(dataSet, Tag.imagerPixelSpacing, 2))
   if (own !== null) {
-    const isCalibrated = imager !== null ? own[0] !== imager[0] || own[1] !== imager[1] : asciiString(dataSet, 0x00280a02) !== ''
+    const isCalibrated = imager !== null ? own[0] !== imager[0] || own[1] !== imager[1] : asciiString(dataSet, Tag.pixelSpacingCalibrationType) !== ''
     return { spacingMm: own, basis: projections.has(modality) && !isCalibrated ? 'detector' : 'body' }
   }
   if (imager !== null) return { spacingMm: imager, basis: 'detector' }
@@ -83,21 +85,6 @@ export function readSpacing(dataSet: DataSet, modality: string): { spacingMm: Pa
   if (region !== null) return { spacingMm: region, basis: 'ultrasound-region' }
   const enhanced = itemsOf(dataSet, Tag.sharedFunctionalGroups).length + itemsOf(dataSet, Tag.perFrameFunctionalGroups).length > 0
   return { spacingMm: null, basis: enhanced ? 'body' : 'none' }
-}
-
-/** One region of a 2D picture in centimetres; several regions of different scale can't share one ruler (PS3.3 C.8.5.5). */
-function ultrasoundSpacing(dataSet: DataSet): Pair | null {
-  const centimetres = 3
-  const found = itemsOf(dataSet, Tag.ultrasoundRegions).flatMap((region): Pair[] => {
-    if (uint16(region, Tag.regionSpatialFormat) !== 1) return []
-    if (uint16(region, Tag.physicalUnitsX) !== centimetres || uint16(region, Tag.physicalUnitsY) !== centimetres) return []
-    const x = Math.abs(float64(region, Tag.physicalDeltaX) ?? 0) * 10
-    const y = Math.abs(float64(region, Tag.physicalDeltaY) ?? 0) * 10
-    return x > 0 && y > 0 ? [[y, x]] : []
-  })
-  const [first] = found
-  if (first === undefined) return null
-  return found.every(([y, x]) => Math.abs(y - first[0]) < 1e-9 && Math.abs(x - first[1]) < 1e-9) ? first : null
 }
 
 /** True where an attribute is there but holds no number, as "abc" for a slope. */

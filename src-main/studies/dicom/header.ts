@@ -1,4 +1,4 @@
-import { readFrameFacts, isUnreadableNumber, readSpacing } from './frame-facts.ts'
+import { readFrameFacts, isUnreadableNumber, projections, readSpacing } from './frame-facts.ts'
 import type { DataSet } from './data-set.ts'
 import { DicomFault } from './fault.ts'
 import type { FrameFacts, InstanceHeader } from './instance-header.ts'
@@ -6,6 +6,7 @@ import { tidyName } from './character-set.ts'
 import type { Part10 } from './part10.ts'
 import { readPixelFacts } from './pixel-facts.ts'
 import { encapsulatedLayout, nativeLayout, type RandomAccess } from './pixel-layout.ts'
+import { readSpacingFacts } from './spacing-facts.ts'
 import { documentName, isStorageClass, mediaDirectory } from './sop-classes.ts'
 import { Tag } from './tags.ts'
 import { explicitBig, transferSyntax } from './transfer-syntaxes.ts'
@@ -30,6 +31,7 @@ export function readInstanceHeader(part10: Part10, body: RandomAccess, fileDiges
   const characterSets = readCharacterSets(dataSet)
   const modality = asciiString(dataSet, Tag.modality)
   const { spacingMm, basis } = readSpacing(dataSet, modality)
+  const spacingFacts = readSpacingFacts(dataSet, basis, basis === 'detector' || projections.has(modality))
   const picture = readPicture(part10, body, sopClassUid)
   const frames = readFrameFacts(dataSet, picture.frameCount, spacingMm)
   const patient = readPatient(dataSet, characterSets)
@@ -41,7 +43,7 @@ export function readInstanceHeader(part10: Part10, body: RandomAccess, fileDiges
       bodyPart: text(dataSet, Tag.bodyPartExamined, characterSets), imageType: asciiString(dataSet, Tag.imageType).split('\\').filter((value) => value !== ''), frameOfReferenceUid: asciiString(dataSet, Tag.frameOfReferenceUid) || null
     },
     instanceNumber: integer(dataSet, Tag.instanceNumber), technique: readTechnique(dataSet, characterSets),
-    spacingBasis: basis, frameTimeMs: decimal(dataSet, Tag.frameTime),
+    spacingBasis: basis, ...(spacingFacts === undefined ? {} : { spacingFacts }), frameTimeMs: decimal(dataSet, Tag.frameTime),
     isLossy: asciiString(dataSet, Tag.lossyImageCompression) === '01' || (transferSyntax(part10.transferSyntaxUid)?.isLossy ?? false),
     frameCount: picture.frameCount, frames, pixel: picture.pixel, layout: picture.layout,
     notes: [...part10.notes, ...picture.notes, ...rescaleNotes(dataSet, frames)]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PixelDescription, SpacingBasis } from '../../../src-shared/studies.ts'
+import { PixelDescription, SpacingBasis, SpacingFacts } from '../../../src-shared/studies.ts'
 import { PointMm } from '../../../src-shared/ids.ts'
 
 const Pair = z.tuple([z.number(), z.number()])
@@ -35,6 +35,8 @@ export const InstanceHeader = z.object({
   technique: z.object({
     kvp: z.number().nullable(), mas: z.number().nullable(), kernel: z.string(), contrastAgent: z.string(), manufacturer: z.string(), model: z.string(), patientPosition: z.string()
   }),
+  /** Absent from what was stored before it was read. */
+  spacingFacts: SpacingFacts.optional(),
   spacingBasis: SpacingBasis, frameTimeMs: z.number().nullable(), isLossy: z.boolean(),
   frameCount: z.int().positive(),
   frames: z.array(FrameFacts).min(1),

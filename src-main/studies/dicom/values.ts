@@ -59,6 +59,12 @@ export function uint16(dataSet: DataSet, tag: number, index = 0): number | null 
 }
 
 /** Attributes whose VR is US or SS, by Pixel Representation (PS3.5 6.2). */
+export function uint32(dataSet: DataSet, tag: number): number | null {
+  const bytes = valueBytes(dataSet, tag)
+  if (bytes === null || bytes.length < 4) return null
+  return dataSet.encoding.isLittleEndian ? bytes.readUInt32LE(0) : bytes.readUInt32BE(0)
+}
+
 export function pixelValue(dataSet: DataSet, tag: number, isSigned: boolean): number | null {
   const value = uint16(dataSet, tag)
   if (value === null) return null
