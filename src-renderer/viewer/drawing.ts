@@ -1,6 +1,7 @@
 import type { AnnotationTool } from '../../src-shared/annotations.ts'
 import type { PointMm } from '../../src-shared/ids.ts'
 import { measure, measuredText, pointsOf } from './measure.ts'
+import type { OpenSeries } from './open-series.ts'
 import type { Pane } from './pane.ts'
 import { isInsidePicture, toIndex } from './plane.ts'
 import { newRowId } from './row-id.ts'
@@ -66,10 +67,12 @@ export class Drawing {
     if (measured !== null) this.viewer.book.change({ ...before, ...measured, label: before.label }, isContinued)
   }
 
+  private openIn(paneId: PaneId): OpenSeries | null { return this.viewer.openIn(paneId) }
+
   private finish(paneId: PaneId, tool: AnnotationTool, pointsMm: readonly PointMm[]): void {
     this.viewer.store.setState({ draft: null })
     const measured = this.measured(paneId, tool, pointsMm)
-    const { open } = this.viewer
+    const open = this.openIn(paneId)
     const facts = this.viewer.pane(paneId).shownFacts
     if (measured === null || open === null || facts === null) return
     const id = newRowId()
@@ -81,7 +84,7 @@ export class Drawing {
 
   private measured(paneId: PaneId, tool: AnnotationTool, pointsMm: readonly PointMm[]): Pick<Measurement, 'pointsMm' | 'values' | 'text' | 'basis' | 'basisText' | 'isInPatient'> | null {
     const { picture } = this.viewer.pane(paneId)
-    const { open } = this.viewer
+    const open = this.openIn(paneId)
     if (picture === null || open === null) return null
     const { plane } = picture
     const values = measure(tool, plane, picture, pointsMm, valueUnit(open.description))

@@ -6,6 +6,9 @@ import type { PaneId, PointCss, ToolName, WindowSetting } from './types.ts'
 /** What a held button does until it is let go. */
 type Drag = Readonly<{ move: (at: PointCss, by: PointCss) => void; end: (at: PointCss, isClick: boolean) => void }>
 
+/** Tools with which a double click means the pane, not a point in it. */
+const handTools: ReadonlySet<ToolName> = new Set(['scroll', 'window', 'pan', 'zoom', 'magnify'])
+
 /** CSS pixels of drag for one slice, and of wheel travel for one slice (trackpads send many small ones). */
 const pxPerSlice = 6
 const wheelPerSlice = 40
@@ -22,10 +25,10 @@ export function attachGestures(viewer: Viewer, paneId: PaneId, element: HTMLElem
     const box = element.getBoundingClientRect()
     return [event.clientX - box.left - element.clientLeft, event.clientY - box.top - element.clientTop]
   }
-  element.addEventListener('focusin', () => { viewer.store.setState({ activePane: paneId }) }, { signal })
+  element.addEventListener('focusin', () => { viewer.activate(paneId) }, { signal })
   element.addEventListener('pointerdown', (event) => {
     if (isControl(event)) return
-    viewer.store.setState({ activePane: paneId })
+    viewer.activate(paneId)
     start = last = at(event)
     drag = startDrag(viewer, paneId, toolOf(viewer, event), start)
     element.setPointerCapture(event.pointerId)
@@ -43,10 +46,14 @@ export function attachGestures(viewer: Viewer, paneId: PaneId, element: HTMLElem
   }
   element.addEventListener('pointerup', end, { signal })
   element.addEventListener('pointercancel', end, { signal })
+  element.addEventListener('dblclick', (event) => {
+    // With a tool in hand that places points, two clicks are two points.
+    if (!(event.target instanceof Element && event.target.closest('button, a, input, .measurement') !== null) && handTools.has(viewer.state.tool)) viewer.run({ name: 'maximise' })
+  }, { signal })
   element.addEventListener('contextmenu', (event) => { event.preventDefault() }, { signal })
   element.addEventListener('wheel', (event) => {
     event.preventDefault()
-    viewer.store.setState({ activePane: paneId })
+    viewer.activate(paneId)
     if (event.ctrlKey) { viewer.pane(paneId).zoomBy(Math.exp(-event.deltaY / 300), at(event)); return }
     travelled += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * wheelPerSlice
     const steps = Math.abs(event.deltaY) >= wheelPerSlice ? Math.sign(event.deltaY) : Math.trunc(travelled / wheelPerSlice)
@@ -75,9 +82,9 @@ function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointC
   switch (tool) {
     case 'pan': return { move: (_, [dx, dy]) => { pane.panBy(dx, dy) }, end: nothing }
     case 'zoom': return { move: (_, [, dy]) => { pane.zoomBy(Math.exp(-dy / 150), start) }, end: nothing }
-    case 'window': return dragWindow(viewer)
+    case 'window': return dragWindow(viewer, paneId)
     case 'scroll': return dragScroll(viewer, paneId)
-    case 'crosshair': return paneId === 'stack' ? dragScroll(viewer, paneId) : dragCrosshair(viewer, paneId, start)
+    case 'crosshair': return dragCrosshair(viewer, paneId, start)
     default: return dragMeasure(viewer, paneId, start)
   }
 }
@@ -85,11 +92,11 @@ function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointC
 function nothing(): void { /* the end of this drag means nothing more */ }
 
 /** The whole range of a pane's height or width is about two widths of the window, so that soft tissue and bone both handle well. */
-function dragWindow(viewer: Viewer): Drag {
+function dragWindow(viewer: Viewer, paneId: PaneId): Drag {
   return {
     move: (_, [dx, dy]) => {
-      const now: WindowSetting = viewer.currentWindow
-      viewer.setWindow(movedWindow(now, -dy / 300, dx / 300))
+      const now: WindowSetting = viewer.pane(paneId).currentWindow.window
+      viewer.setWindow(movedWindow(now, -dy / 300, dx / 300), undefined, paneId)
     },
     end: nothing
   }
@@ -112,7 +119,8 @@ function dragScroll(viewer: Viewer, paneId: PaneId): Drag {
 function dragCrosshair(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
   const move = (at: PointCss) => {
     const pointMm = viewer.pane(paneId).unproject(at)
-    if (pointMm !== null && viewer.state.crosshairMm !== null) viewer.moveCrosshair(pointMm, true)
+    const opened = viewer.openIn(paneId)
+    if (pointMm !== null && opened !== null) viewer.moveCrosshair(opened.frameKey, pointMm, { except: paneId })
   }
   move(start)
   return { move, end: nothing }

@@ -3,8 +3,10 @@ export { layoutKeys, toolKeys, viewKeys, viewerKeys, type ViewerKey } from './ke
 export { createHttpTransport, type ViewerTransport } from './transport.ts'
 export { createStudyViewer, type StudyViewerOptions } from './study-viewer.ts'
 export type {
-  Draft, EdgeLetters, JumpResult, JumpTarget, Layout, LoadProgress, Measurement, PaneContent, PaneId, PaneState, PaneView, PointCss, SaveState, ScaleBar,
+  Draft, EdgeLetters, JumpResult, JumpTarget, Layout, LoadProgress, Measurement, OpenedSeries, PaneContent, PaneContentRequest, PaneGiven, PaneId, PaneState, PaneView, PointCss, SaveState, ScaleBar,
   SeriesState, Spot, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting
 } from './types.ts'
 export { showsFinding, showsMeasurement, pxPerMm } from './shown-graphics.ts'
-export { volumeRefusal } from './planes.ts'
+export { frameKeyOf, volumeRefusal } from './open-series.ts'
+export { paneIds } from './types.ts'
+export { visiblePanes } from './viewer-state.ts'

@@ -27,9 +27,14 @@ export const layoutKeys: readonly ViewerKey[] = [
   key('planes', 'Three planes', ['m'], { name: 'layout', layout: 'planes' })
 ]
 
+export const gridKeys: readonly ViewerKey[] = [1, 2, 3].flatMap((rows) => [1, 2, 3].map((columns) =>
+  key(`grid-${rows}-${columns}`, `${rows} × ${columns} panes`, rows === columns && rows > 1 ? [`alt+shift+${rows}`] : [], { name: 'grid', rows, columns })))
+
 const moveKeys: readonly ViewerKey[] = [
-  key('next', 'Next image', ['arrowdown', 'arrowright'], { name: 'step', by: 1 }),
-  key('previous', 'Previous image', ['arrowup', 'arrowleft'], { name: 'step', by: -1 }),
+  key('next', 'Next image', ['arrowdown'], { name: 'step', by: 1 }),
+  key('previous', 'Previous image', ['arrowup'], { name: 'step', by: -1 }),
+  key('next-series', 'Next series', ['arrowright', ']'], { name: 'step-series', by: 1 }),
+  key('previous-series', 'Previous series', ['arrowleft', '['], { name: 'step-series', by: -1 }),
   key('page-down', 'Ten images on', ['pagedown'], { name: 'step', by: 10 }),
   key('page-up', 'Ten images back', ['pageup'], { name: 'step', by: -10 }),
   key('first', 'First image', ['home'], { name: 'goto', end: 'first' }),
@@ -46,11 +51,14 @@ const moveKeys: readonly ViewerKey[] = [
   key('darker', 'Window centre up (darker)', ['alt+arrowdown'], { name: 'window-by', centerBy: 0.05, widthBy: 0 }),
   key('wider', 'Window wider', ['alt+arrowright'], { name: 'window-by', centerBy: 0, widthBy: 0.1 }),
   key('narrower', 'Window narrower', ['alt+arrowleft'], { name: 'window-by', centerBy: 0, widthBy: -0.1 }),
-  key('next-pane', 'Next pane', ['.'], { name: 'next-pane' })
+  key('next-pane', 'Next pane', ['.'], { name: 'next-pane' }),
+  key('maximise', 'Fill the screen with the active pane, and back', ['shift+f'], { name: 'maximise' }),
+  key('link', 'Link scrolling', ['shift+s'], { name: 'link' }),
+  key('reference-lines', 'Reference lines', ['shift+l'], { name: 'reference-lines' })
 ]
 
 const presetKeys: readonly ViewerKey[] = Array.from({ length: 9 }, (_, index) =>
   key(`preset-${index + 1}`, `Window preset ${index + 1}`, [String(index + 1)], { name: 'preset', index }))
 
 /** Every command of the viewer that has a key. */
-export const viewerKeys: readonly ViewerKey[] = [...layoutKeys, ...toolKeys, ...viewKeys, ...moveKeys, ...presetKeys]
+export const viewerKeys: readonly ViewerKey[] = [...layoutKeys, ...gridKeys, ...toolKeys, ...viewKeys, ...moveKeys, ...presetKeys]

@@ -2,13 +2,13 @@ import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
 import type { Picture } from './picture.ts'
 import { isOnPlane, toIndex, toPatient, type Plane } from './plane.ts'
 import { createStage, drawPicture, type Stage } from './stage.ts'
-import type { PaneContent, PaneId, PaneState, PaneView, PointCss, WindowSetting } from './types.ts'
+import type { PaneContent, PaneDrawn, PaneId, PaneView, PointCss, WindowSetting } from './types.ts'
 import { affineOf, edgeLetters, fitted, fromScreen, panned, scaleBarOf, toScreen, zoomed, type Size, type View } from './view-transform.ts'
 
 /** What a picture is, beside its pixels. */
 export type PictureFacts = Readonly<{ index: number; count: number; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; positionText: string }>
 
-export const emptyPane: PaneState = {
+export const emptyDrawn: PaneDrawn = {
   content: { kind: 'empty' }, index: null, count: 0, sopInstanceUid: null, frameNumber: null, positionText: '', window: null,
   isInverted: false, zoom: null, letters: null, scaleBar: null, drawing: 0
 }
@@ -18,7 +18,7 @@ const upright = { quarterTurns: 0, isMirroredAcross: false, isMirroredUpDown: fa
 /** One pane: a canvas that draws one picture exactly, and the ways to move it. Draws at most once a screen refresh. */
 export class Pane implements PaneView {
   readonly id: PaneId
-  private readonly publish: (id: PaneId, state: PaneState) => void
+  private readonly publish: (id: PaneId, drawn: PaneDrawn) => void
   private readonly canvas = document.createElement('canvas')
   private readonly stage: Stage = createStage()
   private shown: Picture | null = null
@@ -32,7 +32,7 @@ export class Pane implements PaneView {
   private drawing = 0
   private paneSize: Size = { width: 0, height: 0 }
 
-  constructor(id: PaneId, publish: (id: PaneId, state: PaneState) => void) {
+  constructor(id: PaneId, publish: (id: PaneId, drawn: PaneDrawn) => void) {
     this.id = id
     this.publish = publish
     this.canvas.className = 'pane-canvas'
@@ -78,6 +78,8 @@ export class Pane implements PaneView {
     this.say({ kind: 'empty' })
   }
 
+  /** The window as it stands, also while no picture shows. */
+  get currentWindow(): Readonly<{ window: WindowSetting; isInverted: boolean }> { return { window: this.window, isInverted: this.isInverted } }
   get picture(): Picture | null { return this.shown }
   get shownFacts(): PictureFacts | null { return this.facts }
   get size(): Size { return this.paneSize }
@@ -182,12 +184,12 @@ export class Pane implements PaneView {
     this.publish(this.id, this.state())
   }
 
-  private state(): PaneState {
+  private state(): PaneDrawn {
     const { shown, view, facts, content, drawing } = this
     const about = facts === null ? {} : facts
-    if (shown === null || view === null) return { ...emptyPane, ...about, content, drawing }
+    if (shown === null || view === null) return { ...emptyDrawn, ...about, content, drawing }
     return {
-      ...emptyPane, ...about, content, drawing,
+      ...emptyDrawn, ...about, content, drawing,
       window: shown.kind === 'grey' ? this.window : null, isInverted: this.isInverted,
       zoom: view.pxPerMm * shown.plane.columnStepMm, letters: edgeLetters(shown.plane, view), scaleBar: scaleBarOf(shown.plane, view, this.paneSize)
     }

@@ -1,24 +1,31 @@
+import type { PaneMode, Slab } from '../../src-shared/viewing.ts'
 import { movedWindow } from './default-window.ts'
+import { needsVolume } from './layouts.ts'
 import { presetsFor } from './presets.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, ViewerCommand } from './types.ts'
+import { visiblePanes } from './viewer-state.ts'
 
 /** Every command of keys, toolbar and palette, in one place. A command that can't act here says so in the notice. */
 export function runCommand(viewer: Viewer, command: ViewerCommand): void {
-  const { activePane, selectedMeasurementId, layout } = viewer.state
+  const { activePane, selectedMeasurementId } = viewer.state
   const pane = viewer.pane(activePane)
   switch (command.name) {
     case 'tool': viewer.setTool(command.tool); break
-    case 'layout': viewer.setLayout(command.layout); break
+    case 'layout': void viewer.setLayout(command.layout); break
+    case 'grid': viewer.setGrid(command); break
+    case 'mode': changeMode(viewer, command.mode); break
+    case 'slab': changeSlab(viewer, command.slab); break
     case 'preset': takePreset(viewer, command.index); break
     case 'step': viewer.step(command.by); break
+    case 'step-series': viewer.stepSeries(command.by); break
     case 'goto': goToEnd(viewer, command.end); break
     case 'zoom': pane.zoomBy(command.factor); break
     case 'pan': pane.panBy(command.dxPx, command.dyPx); break
-    case 'window-by': viewer.setWindow(movedWindow(viewer.currentWindow, command.centerBy, command.widthBy)); break
+    case 'window-by': viewer.setWindow(movedWindow(pane.currentWindow.window, command.centerBy, command.widthBy)); break
     case 'fit': pane.fit(); break
     case 'reset': pane.reset(); viewer.resetWindow(); break
-    case 'invert': viewer.setWindow(viewer.currentWindow, !viewer.isInvertedNow); break
+    case 'invert': viewer.setWindow(pane.currentWindow.window, !pane.currentWindow.isInverted); break
     case 'rotate': pane.turn(); break
     case 'flip-horizontal': pane.mirror('across'); break
     case 'flip-vertical': pane.mirror('up-down'); break
@@ -26,12 +33,31 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'cancel': viewer.drawing.cancel(); break
     case 'delete': if (selectedMeasurementId !== null) viewer.removeMeasurement(selectedMeasurementId); break
     case 'undo': viewer.undo(); break
-    case 'next-pane': viewer.store.setState({ activePane: nextPane(activePane, layout === 'planes') }); break
+    case 'next-pane': viewer.activate(nextPane(viewer)); break
+    case 'maximise': viewer.store.setState(({ maximised }) => ({ maximised: maximised === null ? activePane : null })); break
+    case 'link': viewer.setLinked(!viewer.state.isLinked); break
+    case 'reference-lines': viewer.store.setState(({ areReferenceLinesOn }) => ({ areReferenceLinesOn: !areReferenceLinesOn })); break
   }
 }
 
+function changeMode(viewer: Viewer, mode: PaneMode): void {
+  const { activePane } = viewer.state
+  const content = viewer.contentOf(activePane)
+  const refused = viewer.openIn(activePane)?.planesRefused ?? null
+  if (content === null) viewer.store.setState({ notice: 'Open a series first.' })
+  else if (needsVolume(mode) && refused !== null) viewer.store.setState({ notice: refused })
+  else void viewer.assign(activePane, { ...content, mode, slab: null })
+}
+
+function changeSlab(viewer: Viewer, slab: Slab | null): void {
+  const { activePane } = viewer.state
+  const content = viewer.contentOf(activePane)
+  if (content === null || content.mode === 'stack') viewer.store.setState({ notice: 'A slab is cut through a plane: choose axial, sagittal, coronal or oblique first.' })
+  else void viewer.assign(activePane, { ...content, slab })
+}
+
 function takePreset(viewer: Viewer, index: number): void {
-  const description = viewer.open?.description
+  const description = viewer.active.opened?.description
   if (description === undefined) return
   const preset = presetsFor(description.modality)[index]
   if (preset !== undefined) viewer.setWindow({ center: preset.center, width: preset.width })
@@ -40,13 +66,12 @@ function takePreset(viewer: Viewer, index: number): void {
 
 function goToEnd(viewer: Viewer, end: 'first' | 'last'): void {
   const { activePane, panes } = viewer.state
-  const { index, count } = panes[activePane]
-  if (activePane === 'stack') viewer.goTo(end === 'first' ? 0 : count - 1)
-  else if (index !== null) viewer.step(end === 'first' ? -count : count)
+  const { count } = panes[activePane]
+  viewer.step(end === 'first' ? -count : count)
 }
 
-function nextPane(current: PaneId, isPlanes: boolean): PaneId {
-  if (!isPlanes) return 'stack'
-  const order: readonly PaneId[] = ['axial', 'sagittal', 'coronal', 'stack']
-  return order[(order.indexOf(current) + 1) % order.length] ?? 'stack'
+function nextPane(viewer: Viewer): PaneId {
+  const { activePane } = viewer.state
+  const order = visiblePanes(viewer.state)
+  return order[(order.indexOf(activePane) + 1) % order.length] ?? activePane
 }

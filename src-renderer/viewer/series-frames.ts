@@ -19,6 +19,9 @@ export interface SeriesFrames {
   progress(): LoadProgress
   /** True when the budget holds the whole series: what the three planes need. */
   fitsWhole: boolean
+  /** Asks for nothing more until `resume`; what is held stays. */
+  pause(): void
+  resume(): void
   close(): void
 }
 
@@ -42,6 +45,7 @@ export function createSeriesFrames({ series, load: loadPicture, budgetBytes, onC
   let order = requestOrder(0, count, held)
   let current = 0
   const closing = new AbortController()
+  let isPaused = false
   const isClosed = () => closing.signal.aborted
 
   const settle = (index: number) => {
@@ -66,7 +70,7 @@ export function createSeriesFrames({ series, load: loadPicture, budgetBytes, onC
   }
   const isOpen = (index: number) => !loaded.has(index) && !failures.has(index) && !inFlight.has(index)
   const pump = () => {
-    if (isClosed()) return
+    if (isClosed() || isPaused) return
     if (isOpen(current) && inFlight.size <= parallel) void load(current)
     // The first picture shares neither the line nor a decoder with those that nobody looks at yet.
     if (loaded.size + failures.size === 0) return
@@ -102,12 +106,23 @@ export function createSeriesFrames({ series, load: loadPicture, budgetBytes, onC
     },
     progress: () => progressOf(series, loaded, failures.size, held),
     fitsWhole: held === count,
+    pause() { isPaused = true },
+    resume() {
+      if (!isPaused) return
+      isPaused = false
+      pump()
+    },
     close() {
       closing.abort()
       loaded.clear()
       for (const wakes of waiters.values()) for (const wake of wakes) wake()
     }
   }
+}
+
+/** Memory that a whole series takes once decoded. */
+export function bytesOfSeries(series: SeriesDescription): number {
+  return bytesOfFrame(series) * series.frames.length
 }
 
 function bytesOfFrame({ pixel }: SeriesDescription): number {

@@ -1,12 +1,12 @@
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { PointMm } from '../../src-shared/ids.ts'
-import type { Measurement, PaneId, PaneState, PaneView, PointCss, SeriesState, ViewerState } from './types.ts'
+import type { Measurement, PaneId, PaneState, PaneView, PointCss, ViewerState } from './types.ts'
 
-type Shown = Readonly<{ series: SeriesState; pane: PaneState; view: PaneView }>
+type Shown = Readonly<{ pane: PaneState; view: PaneView }>
 
 /** Whether a measurement belongs on the picture in a pane: on its own image, or, cut through a volume, where all its points lie. */
-export function showsMeasurement({ series, pane, view }: Shown, measurement: Measurement): boolean {
-  if (series.kind !== 'ready' || measurement.seriesUid !== series.seriesUid || pane.index === null || pane.content.kind === 'failed') return false
+export function showsMeasurement({ pane, view }: Shown, measurement: Measurement): boolean {
+  if (measurement.seriesUid !== pane.seriesUid || pane.index === null || pane.content.kind === 'failed') return false
   if (pane.sopInstanceUid !== null && measurement.sopInstanceUid !== null) {
     return pane.sopInstanceUid === measurement.sopInstanceUid && pane.frameNumber === measurement.frameNumber
   }
@@ -14,8 +14,8 @@ export function showsMeasurement({ series, pane, view }: Shown, measurement: Mea
 }
 
 /** A finding is ringed where the picture cuts through it: within half a slice of its centre, or within its radius. */
-export function showsFinding({ series, pane, view }: Shown, finding: Finding): boolean {
-  if (series.kind !== 'ready' || finding.seriesUid !== series.seriesUid || pane.index === null || pane.content.kind === 'failed') return false
+export function showsFinding({ pane, view }: Shown, finding: Finding): boolean {
+  if (finding.seriesUid !== pane.seriesUid || pane.index === null || pane.content.kind === 'failed') return false
   return view.isInPlane(finding.centreMm, (finding.diameterMm ?? 0) / 2)
 }
 
@@ -23,10 +23,10 @@ type Host = Readonly<{ state: ViewerState; pane: (id: PaneId) => PaneView }>
 
 /** The handle of the selected measurement under the mouse, within 8 CSS pixels. */
 export function handleAt(host: Host, paneId: PaneId, at: PointCss): Readonly<{ id: string; at: number }> | null {
-  const { measurements, selectedMeasurementId, series, panes } = host.state
+  const { measurements, selectedMeasurementId, panes } = host.state
   const view = host.pane(paneId)
   const selected = measurements.find(({ id }) => id === selectedMeasurementId)
-  if (selected === undefined || !showsMeasurement({ series, pane: panes[paneId], view }, selected)) return null
+  if (selected === undefined || !showsMeasurement({ pane: panes[paneId], view }, selected)) return null
   const index = selected.pointsMm.findIndex((point) => isNear(view.project(point), at))
   return index < 0 ? null : { id: selected.id, at: index }
 }

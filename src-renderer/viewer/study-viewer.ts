@@ -2,19 +2,25 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { PointMm, SeriesUid, StudyUid } from '../../src-shared/ids.ts'
 import type { RulerState } from '../../src-shared/system.ts'
+import type { PaneGrid } from '../../src-shared/viewing.ts'
 import { defaultBudget } from './budget.ts'
 import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
-import { createFrameDecoder, type FrameDecoder } from './frame-decoder.ts'
+import { createFrameDecoder } from './frame-decoder.ts'
 import { attachGestures } from './gestures.ts'
-import { checkJump } from './jump-check.ts'
+import { jumpTo, showMeasurement } from './jumping.ts'
+import { needsVolume, readyLayouts, type ReadyLayout } from './layouts.ts'
 import { MeasurementBook } from './measurement-book.ts'
-import { openSeriesFrames, type OpenSeries } from './open-series.ts'
-import { Pane } from './pane.ts'
+import type { OpenSeries } from './open-series.ts'
+import type { Pane } from './pane.ts'
+import { PaneSlot } from './pane-slot.ts'
 import { runCommand } from './run-command.ts'
+import { SeriesPool } from './series-pool.ts'
+import { SeriesStates } from './series-states.ts'
 import type { ViewerTransport } from './transport.ts'
-import type { JumpResult, JumpTarget, Layout, Measurement, PaneId, Spot, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting } from './types.ts'
-import { firstState } from './viewer-state.ts'
+import { paneIds, type JumpResult, type JumpTarget, type Layout, type PaneContentRequest, type PaneId, type Spot, type StudyViewer, type ToolName, type ViewerCommand, type ViewerState, type WindowSetting } from './types.ts'
+import { gridOf, middleOf } from './volume-planes.ts'
+import { firstState, forEachPane, panesOfGrid, visiblePanes } from './viewer-state.ts'
 
 export type StudyViewerOptions = Readonly<{
   studyUid: StudyUid
@@ -29,97 +35,79 @@ export function createStudyViewer(options: StudyViewerOptions): StudyViewer {
   return new Viewer(options)
 }
 
-const paneIds: readonly PaneId[] = ['stack', 'axial', 'sagittal', 'coronal']
-
 export class Viewer implements StudyViewer {
   readonly store: StoreApi<ViewerState> = createStore(() => firstState)
-  readonly panes: Readonly<Record<PaneId, Pane>>
+  readonly slots: Readonly<Record<PaneId, PaneSlot>>
   readonly book: MeasurementBook
   readonly drawing: Drawing
   private readonly options: StudyViewerOptions
-  private readonly decode: FrameDecoder
-  private abort = new AbortController()
-  private opened: OpenSeries | null = null
-  private window: WindowSetting = { center: 128, width: 256 }
-  private isInverted = false
-  private progressTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly pool: SeriesPool
+  private readonly series: SeriesStates
 
   constructor(options: StudyViewerOptions) {
+    const { studyUid, transport, budgetBytes = defaultBudget() } = options
     this.options = options
-    this.decode = createFrameDecoder(options.transport)
-    const publish = (id: PaneId, state: ViewerState['panes'][PaneId]) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: state } })) }
-    this.panes = { stack: new Pane('stack', publish), axial: new Pane('axial', publish), sagittal: new Pane('sagittal', publish), coronal: new Pane('coronal', publish) }
-    this.book = new MeasurementBook({
-      studyUid: options.studyUid, transport: options.transport,
-      onChange: (measurements, save) => { this.store.setState({ measurements, save }) }
+    this.pool = new SeriesPool({
+      describe: (seriesUid, signal) => transport.describeSeries(seriesUid, signal), decode: createFrameDecoder(transport), budgetBytes,
+      onProgress: (opened) => { this.series.progressed(opened) }
     })
+    this.slots = forEachPane((id) => new PaneSlot(id, this.hostOf(studyUid)))
+    this.series = new SeriesStates(this.store, this.pool, (seriesUid) => { this.update(seriesUid) })
+    this.book = new MeasurementBook({ studyUid, transport, onChange: (measurements, save) => { this.store.setState({ measurements, save }) } })
     this.drawing = new Drawing(this)
     void this.refreshMeasurements()
   }
 
-  get open(): OpenSeries | null { return this.opened }
   get state(): ViewerState { return this.store.getState() }
+  get active(): PaneSlot { return this.slots[this.state.activePane] }
+  pane(id: PaneId): Pane { return this.slots[id].pane }
+  /** The series that a pane shows. */
+  openIn(id: PaneId): OpenSeries | null { return this.slots[id].opened }
+  visible(): readonly PaneSlot[] { return visiblePanes(this.state).map((id) => this.slots[id]) }
 
-  async openSeries(seriesUid: SeriesUid): Promise<void> {
-    if (this.opened?.description.seriesUid === seriesUid) return
-    this.leaveSeries()
-    this.store.setState({ series: { kind: 'loading', seriesUid }, notice: null })
-    this.panes.stack.say({ kind: 'loading', note: 'Asking for the series' })
-    const { signal } = this.abort
-    try {
-      const description = await this.options.transport.describeSeries(seriesUid, signal)
-      if (signal.aborted) return
-      await this.takeSeries(description, signal)
-    } catch (cause) {
-      if (signal.aborted) return
-      const reason = cause instanceof Error ? cause.message : 'The series could not be opened.'
-      this.store.setState({ series: { kind: 'failed', seriesUid, reason } })
-      this.panes.stack.say({ kind: 'failed', reason })
+  setSeriesOrder(studyUid: StudyUid, seriesUids: readonly SeriesUid[]): void { this.series.setOrder(studyUid, seriesUids) }
+
+  async openSeries(seriesUid: SeriesUid, pane: PaneId = this.state.activePane): Promise<void> {
+    const { layout, panes } = this.state
+    const isShown = panes[pane].seriesUid === seriesUid
+    if (isShown && this.series.kindOf(seriesUid) !== 'failed') return
+    // A ready-made screen stays what it is, of the other series.
+    if (layout !== 'grid' && layout !== 'one' && layout !== 'compare') {
+      await this.layOut(layout, { studyUid: this.options.studyUid, seriesUid, mode: 'stack' })
+      return
     }
+    await this.assign(pane, { studyUid: this.series.studyOf(seriesUid) ?? this.options.studyUid, seriesUid, mode: 'stack' })
   }
 
-  private async takeSeries(description: OpenSeries['description'], signal: AbortSignal): Promise<void> {
-    if (description.frames.length === 0) throw new Error('This series holds no image to show.')
-    const opened = openSeriesFrames({
-      description, decode: this.decode, panes: this.panes, budgetBytes: this.options.budgetBytes ?? defaultBudget(),
-      onProgress: () => { this.showProgress() }
-    })
-    this.opened = opened
-    this.store.setState({
-      series: { kind: 'ready', seriesUid: description.seriesUid, description }, planesRefused: opened.planesRefused, progress: opened.frames.progress()
-    })
-    const first = Math.floor((description.frames.length - 1) / 2)
-    opened.frames.look(first)
-    const state = await opened.frames.settled(first)
-    if (signal.aborted) return
-    if (state.kind === 'ready') this.setWindow(defaultWindow(state.picture, description.frames[first]), false)
-    await opened.stack.goTo(first)
-    if (this.state.layout === 'planes') this.setLayout(opened.planesRefused === null ? 'planes' : 'one')
+  async assign(pane: PaneId, content: PaneContentRequest): Promise<void> {
+    this.store.setState({ notice: null, draft: null })
+    this.series.remember(this.slots[pane])
+    const assigned = this.slots[pane].assign(content)
+    this.activate(pane)
+    await assigned
+    this.series.loadAhead(content.seriesUid)
+  }
+
+  async hang(grid: PaneGrid, contents: readonly (PaneContentRequest | null)[], { layout = 'grid', isLinked = false }: Readonly<{ layout?: Layout; isLinked?: boolean }> = {}): Promise<void> {
+    for (const slot of Object.values(this.slots)) this.series.remember(slot)
+    this.store.setState({ grid: { rows: grid.rows, columns: grid.columns }, layout, maximised: null, isLinked, draft: null, notice: null })
+    const panes = panesOfGrid(this.state)
+    for (const id of paneIds) if (!panes.includes(id) || !contents[panes.indexOf(id)]) this.slots[id].clear()
+    const assigned = panes.map((id, at) => { const content = contents[at]; return content ? this.slots[id].assign(content) : Promise.resolve(false) })
+    const { activePane } = this.state
+    this.activate(panes.includes(activePane) && contents[panes.indexOf(activePane)] ? activePane : panes[Math.max(0, contents.findIndex((content) => content !== null))] ?? 'p1')
+    await Promise.all(assigned)
+  }
+
+  activate(pane: PaneId): void {
+    if (this.state.activePane !== pane) this.store.setState({ activePane: pane })
+    this.series.tellActive()
   }
 
   async jumpTo(target: JumpTarget): Promise<JumpResult> {
-    const result = await this.tryJump(target).catch((cause: unknown): JumpResult => ({ ok: false, reason: cause instanceof Error ? cause.message : 'The image could not be shown.' }))
+    const result = await jumpTo(this, target).catch((cause: unknown): JumpResult => ({ ok: false, reason: cause instanceof Error ? cause.message : 'The image could not be shown.' }))
     this.store.setState({ notice: result.ok ? null : result.reason, ...(result.ok && target.findingId ? { selectedFindingId: target.findingId } : {}) })
     return result
-  }
-
-  private async tryJump(target: JumpTarget): Promise<JumpResult> {
-    await this.openSeries(target.seriesUid)
-    const { opened } = this
-    const { series } = this.state
-    if (opened === null) return { ok: false, reason: series.kind === 'failed' ? series.reason : 'The series of this finding could not be opened.' }
-    const check = checkJump(opened.description, target)
-    if (!check.ok) return check
-    const isShown = await opened.stack.goTo(check.index)
-    const facts = this.panes.stack.shownFacts
-    // What is on the screen decides, not what was asked for.
-    if (!isShown || facts?.sopInstanceUid !== target.sopInstanceUid || facts.frameNumber !== target.frameNumber) {
-      const { content } = this.state.panes.stack
-      return { ok: false, reason: content.kind === 'failed' ? `The image of this finding can't be shown: ${content.reason}` : 'Another image was asked for meanwhile.' }
-    }
-    this.panes.stack.reveal(target.centreMm)
-    if (this.state.layout === 'planes') this.moveCrosshair(target.centreMm, false)
-    return { ok: true }
   }
 
   setFindings(findings: readonly Finding[], selectedFindingId?: string | null): void {
@@ -137,56 +125,85 @@ export class Viewer implements StudyViewer {
 
   setTool(tool: ToolName): void {
     const { measuringLocked } = this.state
-    if (this.drawing.isMeasuring(tool) && measuringLocked !== null) {
-      this.store.setState({ notice: measuringLocked })
-      return
-    }
-    this.store.setState({ tool, draft: null })
+    if (this.drawing.isMeasuring(tool) && measuringLocked !== null) this.store.setState({ notice: measuringLocked })
+    else this.store.setState({ tool, draft: null })
   }
 
-  setLayout(layout: Layout): void {
-    const refused = this.opened?.planesRefused ?? 'Open a series first.'
-    if (layout === 'planes' && (this.opened === null || this.opened.planesRefused !== null)) {
-      this.store.setState({ notice: refused, layout: 'one', activePane: 'stack' })
-      return
-    }
-    this.store.setState({ layout, activePane: layout === 'planes' ? 'axial' : 'stack', ...(layout === 'planes' ? { tool: 'crosshair' as const } : this.state.tool === 'crosshair' ? { tool: 'scroll' as const } : {}), draft: null })
-    if (layout !== 'planes') return
+  /** A ready-made screen of the active series, or the sentence why it can't be. */
+  async setLayout(layout: ReadyLayout): Promise<void> {
+    const { opened, given } = this.active
+    if (given.studyUid === null || given.seriesUid === null || opened === null) { this.store.setState({ notice: 'Open a series first.' }); return }
+    const refused = readyLayouts[layout].modes.some(needsVolume) ? opened.planesRefused : null
+    if (refused !== null) this.store.setState({ notice: refused })
+    else await this.layOut(layout, { studyUid: given.studyUid, seriesUid: given.seriesUid, mode: 'stack' })
+  }
+
+  private async layOut(layout: ReadyLayout, content: PaneContentRequest): Promise<void> {
+    const { modes, ...grid } = readyLayouts[layout]
     // The planes open where the eyes are: on the finding that is selected.
-    const { findings, selectedFindingId } = this.state
-    const selected = findings.find(({ id, seriesUid }) => id === selectedFindingId && seriesUid === this.opened?.description.seriesUid)
-    if (selected !== undefined) this.moveCrosshair(selected.centreMm, false)
-    this.showPlanes()
+    const { findings, selectedFindingId, tool } = this.state
+    const selected = findings.find(({ id, seriesUid }) => id === selectedFindingId && seriesUid === content.seriesUid)
+    const opened = this.pool.find(content.seriesUid)
+    const isCut = modes.some(needsVolume)
+    const grid3d = opened === null || !isCut ? null : gridOf(opened.description)
+    const point = selected?.centreMm ?? (grid3d === null || opened === null || this.state.crosshairs[opened.frameKey] !== undefined ? null : [...middleOf(grid3d)] as const)
+    if (opened !== null && point !== null) this.setCrosshair(opened.frameKey, [point[0], point[1], point[2]])
+    this.store.setState({ tool: isCut ? 'crosshair' : tool === 'crosshair' ? 'scroll' : tool })
+    await this.hang(grid, modes.map((mode) => ({ ...content, mode })), { layout })
+    this.activate('p1')
+    this.series.loadAhead(content.seriesUid)
   }
 
-  /** Moves the crosshair; `follow` takes the stack along. */
-  moveCrosshair(pointMm: PointMm, follow: boolean): void {
-    const planes = this.opened?.planes()
-    if (this.opened === null || planes === undefined) return
-    planes.moveTo(pointMm)
-    this.store.setState({ crosshairMm: planes.crosshairMm })
-    for (const id of ['axial', 'sagittal', 'coronal'] as const) this.panes[id].reveal(pointMm)
-    if (follow) void this.opened.stack.goTo(planes.stackIndex()).catch(ignoreAbort)
+  setGrid(grid: PaneGrid): void {
+    const contents = panesOfGrid(this.state).map((id) => this.contentOf(id))
+    void this.hang(grid, contents, { layout: grid.rows * grid.columns === 1 && contents[0]?.mode === 'stack' ? 'one' : 'grid', isLinked: this.state.isLinked })
   }
 
-  setWindow(window: WindowSetting, isInverted = this.isInverted): void {
-    this.window = window
-    this.isInverted = isInverted
-    for (const id of paneIds) this.panes[id].setWindow(window, isInverted)
+  /** What a pane shows, as it could be asked for again. */
+  contentOf(id: PaneId): PaneContentRequest | null {
+    const { given, pane } = this.slots[id]
+    if (given.studyUid === null || given.seriesUid === null) return null
+    return { studyUid: given.studyUid, seriesUid: given.seriesUid, mode: given.mode, slab: given.slab, ...pane.currentWindow }
   }
 
-  get currentWindow(): WindowSetting { return this.window }
-  get isInvertedNow(): boolean { return this.isInverted }
-
-  step(by: number, paneId: PaneId = this.state.activePane): void {
-    if (this.opened === null) return
-    if (paneId === 'stack') void this.opened.stack.goTo(this.opened.stack.target + by).catch(ignoreAbort)
-    else this.moveCrosshair(this.opened.planes().stepped(paneId, by), true)
+  /** Moves the point at which the planes of a space meet, and takes every other pane of that space along. */
+  moveCrosshair(frameKey: string, pointMm: PointMm, { except }: Readonly<{ except?: PaneId }> = {}): void {
+    this.setCrosshair(frameKey, pointMm)
+    for (const slot of this.visible()) {
+      if (slot.id === except || slot.opened?.frameKey !== frameKey) continue
+      void slot.view?.goToPoint(pointMm).then(() => { slot.pane.reveal(pointMm) }, ignoreClosed)
+    }
   }
 
-  goTo(index: number): void {
-    if (this.opened !== null) void this.opened.stack.goTo(index).catch(ignoreAbort)
+  private setCrosshair(frameKey: string, pointMm: PointMm): void {
+    this.store.setState(({ crosshairs }) => ({ crosshairs: { ...crosshairs, [frameKey]: pointMm } }))
   }
+
+  /** Panes cut from one volume share their window; a stack has its own, so that one series can stand in two windows side by side. */
+  setWindow(window: WindowSetting, isInverted?: boolean, paneId: PaneId = this.state.activePane): void {
+    const { given, pane } = this.slots[paneId]
+    const isShared = this.state.layout !== 'grid' || given.mode !== 'stack'
+    for (const slot of this.visible()) {
+      const isTogether = slot.id === paneId || (isShared && slot.given.seriesUid === given.seriesUid && (this.state.layout !== 'grid' || slot.given.mode !== 'stack'))
+      if (isTogether) slot.pane.setWindow(window, isInverted ?? pane.currentWindow.isInverted)
+    }
+  }
+
+  /** The window the series opened with. */
+  resetWindow(): void {
+    const { pane, opened } = this.active
+    const { picture, shownFacts } = pane
+    if (picture !== null && opened !== null) this.setWindow(defaultWindow(picture, opened.description.frames[shownFacts?.index ?? 0]), false)
+  }
+
+  step(by: number, paneId: PaneId = this.state.activePane): void { this.slots[paneId].view?.step(by) }
+
+  stepSeries(by: number): void {
+    const next = this.series.neighbour(this.active.given, by)
+    if (next !== null) void this.openSeries(next)
+  }
+
+  setLinked(isLinked: boolean): void { this.store.setState({ isLinked }) }
 
   selectMeasurement(id: string | null): void { this.store.setState({ selectedMeasurementId: id }) }
 
@@ -199,24 +216,7 @@ export class Viewer implements StudyViewer {
     const measurement = this.book.find(id)
     if (measurement === undefined) return { ok: false, reason: 'This measurement is gone.' }
     this.selectMeasurement(id)
-    return await this.tryShow(measurement)
-  }
-
-  private async tryShow({ seriesUid, sopInstanceUid, frameNumber, pointsMm }: Measurement): Promise<JumpResult> {
-    await this.openSeries(seriesUid)
-    const { opened } = this
-    const point = pointsMm[0]
-    if (opened === null || point === undefined) return { ok: false, reason: 'The series of this measurement could not be opened.' }
-    if (sopInstanceUid === null) {
-      this.setLayout('planes')
-      this.moveCrosshair(point, true)
-      return { ok: true }
-    }
-    const index = opened.description.frames.findIndex((frame) => frame.sopInstanceUid === sopInstanceUid && frame.frameNumber === frameNumber)
-    if (index < 0) return { ok: false, reason: 'The image of this measurement is not in the series any more.' }
-    const isShown = await opened.stack.goTo(index)
-    this.panes.stack.reveal(point)
-    return isShown ? { ok: true } : { ok: false, reason: 'The image of this measurement could not be shown.' }
+    return await showMeasurement(this, measurement)
   }
 
   async refreshMeasurements(): Promise<void> {
@@ -230,20 +230,14 @@ export class Viewer implements StudyViewer {
   retrySaving(): void { void this.book.flush() }
 
   spot(): Spot | null {
-    const facts = this.panes.stack.shownFacts
-    const { opened } = this
-    const { width, height } = this.panes.stack.size
-    const centreMm = this.panes.stack.unproject([width / 2, height / 2])
-    if (opened === null || facts === null || facts.sopInstanceUid === null || facts.frameNumber === null || centreMm === null) return null
+    const { pane, opened, stack } = this.active
+    const facts = pane.shownFacts
+    const { width, height } = pane.size
+    const centreMm = pane.unproject([width / 2, height / 2])
+    if (opened === null || stack === null || facts === null || facts.sopInstanceUid === null || facts.frameNumber === null || centreMm === null) return null
     const selected = this.book.find(this.state.selectedMeasurementId ?? '')
     const probed = selected?.tool === 'probe' && selected.sopInstanceUid === facts.sopInstanceUid ? selected.pointsMm[0] : undefined
     return { seriesUid: opened.description.seriesUid, sopInstanceUid: facts.sopInstanceUid, frameNumber: facts.frameNumber, centreMm: probed ?? centreMm }
-  }
-
-  /** The window the series opened with. */
-  resetWindow(): void {
-    const { picture, shownFacts } = this.panes.stack
-    if (picture !== null && this.opened !== null) this.setWindow(defaultWindow(picture, this.opened.description.frames[shownFacts?.index ?? 0]), false)
   }
 
   undo(): void {
@@ -253,50 +247,37 @@ export class Viewer implements StudyViewer {
   }
 
   clearNotice(): void { this.store.setState({ notice: null }) }
-  pane(id: PaneId): Pane { return this.panes[id] }
 
   attach(id: PaneId, element: HTMLDivElement): () => void {
-    const stops = [this.panes[id].attach(element), attachGestures(this, id, element)]
+    const stops = [this.slots[id].pane.attach(element), attachGestures(this, id, element)]
     return () => { for (const stop of stops) stop() }
   }
 
   async dispose(): Promise<void> {
-    this.leaveSeries()
+    for (const slot of Object.values(this.slots)) slot.clear()
+    this.pool.close()
     await this.book.flush()
   }
 
-  private leaveSeries(): void {
-    this.abort.abort()
-    this.abort = new AbortController()
-    this.opened?.close()
-    this.opened = null
-    for (const id of paneIds) this.panes[id].clear()
-    this.store.setState({ series: { kind: 'none' }, planesRefused: null, crosshairMm: null, draft: null, progress: firstState.progress })
+  /** More of a series has loaded: planes may be cut now. */
+  private update(seriesUid: SeriesUid): void {
+    for (const slot of this.visible()) if (slot.given.seriesUid === seriesUid) slot.view?.update()
   }
 
-  /** At most ten times a second: hundreds of frames must not each draw the overlays anew. The last one is told at once. */
-  private showProgress(): void {
-    if (this.opened === null) return
-    const { loaded, failed, total, held } = this.opened.frames.progress()
-    if (loaded + failed >= Math.min(total, held)) this.tellProgress()
-    else this.progressTimer ??= setTimeout(() => { this.tellProgress() }, 100)
-  }
-
-  private tellProgress(): void {
-    clearTimeout(this.progressTimer)
-    this.progressTimer = undefined
-    if (this.opened === null) return
-    this.store.setState({ progress: this.opened.frames.progress() })
-    if (this.state.layout === 'planes') this.showPlanes()
-  }
-
-  private showPlanes(): void {
-    const planes = this.opened?.planes()
-    if (planes?.update() === true) this.store.setState({ crosshairMm: planes.crosshairMm })
+  private hostOf(studyUid: StudyUid): ConstructorParameters<typeof PaneSlot>[1] {
+    return {
+      studyUid, pool: this.pool,
+      drawn: (id, drawn) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...drawn } } })) },
+      given: (id, given) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...given } } })) },
+      seriesState: (seriesUid, state, opened) => { this.series.setState(seriesUid, state, opened) },
+      crosshair: (frameKey) => this.state.crosshairs[frameKey] ?? null,
+      moveCrosshair: (slot, pointMm) => { if (slot.opened !== null) this.moveCrosshair(slot.opened.frameKey, pointMm) },
+      stepped: () => { /* linked scrolling */ },
+      placeOf: (seriesUid) => this.series.placeOf(seriesUid)
+    }
   }
 }
 
-/** A step that is still loading ends when the series is closed; that is no failure. */
-function ignoreAbort(cause: unknown): void {
+function ignoreClosed(cause: unknown): void {
   if (!(cause instanceof DOMException && cause.name === 'AbortError')) throw cause
 }

@@ -1,15 +1,30 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { AnnotationTool } from '../../src-shared/annotations.ts'
-import type { PointMm, SeriesUid, SopInstanceUid } from '../../src-shared/ids.ts'
+import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { RulerState } from '../../src-shared/system.ts'
+import type { PaneGrid, PaneMode, Slab } from '../../src-shared/viewing.ts'
 import type { Basis } from './plane.ts'
 
-export type PaneId = 'stack' | 'axial' | 'sagittal' | 'coronal'
-export type Layout = 'one' | 'planes'
-/** What the primary button does. `crosshair` only acts in the three planes. */
-export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'crosshair' | AnnotationTool
+export const paneIds = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9'] as const
+/** The panes of the grid, row by row; those beyond the grid keep nothing. */
+export type PaneId = (typeof paneIds)[number]
+
+/** Ready-made screens of the active series; `grid` is what the user has put together. */
+export type Layout = 'one' | 'planes' | 'oblique' | 'volume' | 'stones' | 'fusion' | 'compare' | 'grid'
+/** What the primary button does. `crosshair` moves the point at which planes meet; in a stack it leads the other panes to it. */
+export type ToolName = 'scroll' | 'window' | 'pan' | 'zoom' | 'crosshair' | 'magnify' | AnnotationTool
+
+/** What a pane is to show. `window` null: as the file says. */
+export type PaneContentRequest = Readonly<{
+  studyUid: StudyUid
+  seriesUid: SeriesUid
+  mode: PaneMode
+  slab?: Slab | null
+  window?: WindowSetting | null
+  isInverted?: boolean
+}>
 
 /** CSS pixels from the top left of a pane. */
 export type PointCss = readonly [number, number]
@@ -30,8 +45,20 @@ export type PaneContent =
   | Readonly<{ kind: 'shown' }>
   | Readonly<{ kind: 'failed'; reason: string }>
 
+/** What a pane was given to show. `link`: how its scrolling is tied to the active pane's, in words. */
+export type PaneGiven = Readonly<{
+  studyUid: StudyUid | null
+  seriesUid: SeriesUid | null
+  mode: PaneMode
+  slab: Slab | null
+  /** The series is of another study than the one that is read. */
+  isPrior: boolean
+  link: string | null
+}>
+
 /** What one pane shows now. Told by the pane after each drawn picture; `drawing` counts them, so that overlays follow. */
-export type PaneState = Readonly<{
+export type PaneState = PaneGiven & PaneDrawn
+export type PaneDrawn = Readonly<{
   content: PaneContent
   /** The picture on the screen, counted from 0 in geometric order; null while there is none. */
   index: number | null
@@ -84,18 +111,29 @@ export type SeriesState =
 /** How much of the open series is in memory. `held`: how many frames the memory budget allows at once. */
 export type LoadProgress = Readonly<{ loaded: number; failed: number; total: number; bytesLoaded: number; bytesTotal: number; held: number }>
 
+/** One open series, as far as it is known and loaded. `planesRefused`: why volume tools are off, null when they are allowed. */
+export type OpenedSeries = Readonly<{ state: SeriesState; progress: LoadProgress; planesRefused: string | null }>
+
 export type ViewerState = Readonly<{
+  /** Of the active pane, like `planesRefused` and `progress`. */
   series: SeriesState
-  layout: Layout
-  /** Why the three planes are off for this series; null when they are allowed. */
   planesRefused: string | null
+  opened: Readonly<Partial<Record<SeriesUid, OpenedSeries>>>
+  layout: Layout
+  grid: PaneGrid
+  /** The pane that fills the grid for now. */
+  maximised: PaneId | null
+  /** Scrolling one stack scrolls the others. */
+  isLinked: boolean
+  areReferenceLinesOn: boolean
   tool: ToolName
   /** Why measuring is locked; null when it is open. */
   measuringLocked: string | null
   progress: LoadProgress
   panes: Readonly<Record<PaneId, PaneState>>
   activePane: PaneId
-  crosshairMm: PointMm | null
+  /** Where planes meet, by frame of reference (`frameKey`). */
+  crosshairs: Readonly<Record<string, PointMm>>
   measurements: readonly Measurement[]
   selectedMeasurementId: string | null
   draft: Draft | null
@@ -120,14 +158,18 @@ export type JumpResult = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: 
 
 export type ViewerCommand =
   | Readonly<{ name: 'tool'; tool: ToolName }>
-  | Readonly<{ name: 'layout'; layout: Layout }>
+  | Readonly<{ name: 'layout'; layout: Exclude<Layout, 'grid' | 'compare'> }>
+  | Readonly<{ name: 'grid'; rows: number; columns: number }>
+  | Readonly<{ name: 'mode'; mode: PaneMode }>
+  | Readonly<{ name: 'slab'; slab: Slab | null }>
   | Readonly<{ name: 'preset'; index: number }>
   | Readonly<{ name: 'step'; by: number }>
+  | Readonly<{ name: 'step-series'; by: number }>
   | Readonly<{ name: 'goto'; end: 'first' | 'last' }>
   | Readonly<{ name: 'zoom'; factor: number }>
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'next-pane' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'next-pane' | 'maximise' | 'link' | 'reference-lines' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>
@@ -135,8 +177,15 @@ export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceU
 /** The viewer of one open study. Made by `createStudyViewer`, drawn by `StudyViewports`, gone after `dispose`. */
 export interface StudyViewer {
   readonly store: StoreApi<ViewerState>
-  /** Resolves when the first picture of the series shows, or when the reason why not is drawn. */
-  openSeries(seriesUid: SeriesUid): Promise<void>
+  /** The series that can be drawn, in the order of the strip: what the keys step through and what is loaded ahead. */
+  setSeriesOrder(studyUid: StudyUid, seriesUids: readonly SeriesUid[]): void
+  /** Shows a series of the study as a stack in a pane, by default the active one. Resolves when its first picture shows, or when the reason why not is drawn. */
+  openSeries(seriesUid: SeriesUid, pane?: PaneId): Promise<void>
+  /** Puts something into a pane and makes it the active one. */
+  assign(pane: PaneId, content: PaneContentRequest): Promise<void>
+  /** Hangs a whole screen: contents row by row, null where a pane stays empty. */
+  hang(grid: PaneGrid, contents: readonly (PaneContentRequest | null)[], options?: Readonly<{ layout?: Layout; isLinked?: boolean }>): Promise<void>
+  activate(pane: PaneId): void
   jumpTo(target: JumpTarget): Promise<JumpResult>
   setFindings(findings: readonly Finding[], selectedFindingId?: string | null): void
   setRuler(ruler: RulerState): void

@@ -31,7 +31,7 @@ async function studyUidOf(page: Page, { folder }: Series): Promise<string> {
 
 /** Runs in the page: pairs each wheel event with the drawing it leads to. */
 function watchWheel(): void {
-  const pane = document.querySelector('[data-pane="stack"]')
+  const pane = document.querySelector('[data-mode="stack"]')
   const times: { at: number, shown: number | null }[] = []
   Object.assign(window, { wheelTimes: times })
   pane?.addEventListener('wheel', () => { times.push({ at: performance.now(), shown: null }) }, { capture: true })
@@ -50,7 +50,7 @@ function watchWheel(): void {
 }
 
 async function wheel(page: Page, steps: number): Promise<number[]> {
-  await page.locator('[data-pane="stack"]').hover()
+  await page.locator('[data-mode="stack"]').hover()
   await page.keyboard.press('Home')
   await page.waitForTimeout(500)
   await page.evaluate(watchWheel)
@@ -69,7 +69,7 @@ async function timeSeries(browser: Browser, workstation: Workstation, series: Se
   const { page } = screen
   const uid = await studyUidOf(page, series)
   await page.goto(`/study?uid=${uid}`, { waitUntil: 'commit' })
-  const first = await (await page.waitForFunction(() => document.querySelector('[data-pane="stack"]')?.getAttribute('aria-label')?.includes('of') === true ? performance.now() : null, undefined, { polling: 'raf', timeout: 60_000 })).jsonValue()
+  const first = await (await page.waitForFunction(() => document.querySelector('[data-mode="stack"]')?.getAttribute('aria-label')?.includes('of') === true ? performance.now() : null, undefined, { polling: 'raf', timeout: 60_000 })).jsonValue()
   const full = await (await page.waitForFunction(() => document.querySelector('.overlay-progress') === null ? performance.now() : null, undefined, { polling: 'raf', timeout: 120_000 })).jsonValue()
   const steps = Math.min(60, series.slices - 1)
   const latencies = await wheel(page, steps)
@@ -77,7 +77,7 @@ async function timeSeries(browser: Browser, workstation: Workstation, series: Se
   const started = performance.now()
   if (canCut) {
     await page.keyboard.press('m')
-    await page.locator('[data-pane="coronal"]').getByText(/^Coronal \d/).waitFor()
+    await page.locator('[data-mode="coronal"]').getByText(/^Coronal \d/).waitFor()
   }
   const planesMs = canCut ? performance.now() - started : null
   await screen.close()

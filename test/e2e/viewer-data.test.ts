@@ -28,7 +28,7 @@ describe.skipIf(missing !== null)('the viewer on real series', () => {
     workstation = await startWorkstation()
     screen = await openSignedIn(browser, workstation, { width: 1280, height: 800 })
     page = screen.page
-    pane = page.locator('[data-pane="stack"]')
+    pane = page.locator('[data-mode="stack"]')
     const headers = { origin: workstation.url }
     const { id } = await (await screen.context.request.post('/api/imports', { data: { paths: folders.map((folder) => sharedData(folder)) }, headers })).json() as { id: string }
     const state = async () => ((await (await screen.context.request.get(`/api/imports/${id}`)).json()) as { progress: { state: string } }).progress.state
@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)('the viewer on real series', () => {
     await pane.getByText(/tilted gantry\): volume tools are off/).waitFor()
     await page.keyboard.press('m')
     await page.locator('.viewer-notice').getByText(/volume tools are off/).waitFor()
-    expect(await page.locator('[data-pane="coronal"]').count()).toBe(0)
+    expect(await page.locator('[data-mode="coronal"]').count()).toBe(0)
     expect(await brightShare(pane)).toBeGreaterThan(0.03)
   })
 
@@ -83,7 +83,7 @@ describe.skipIf(missing !== null)('the viewer on real series', () => {
       await expect.poll(() => brightShare(pane), { timeout: 15_000 }).toBeGreaterThan(0.1)
       await page.screenshot({ path: join(results, `viewer-stack-${width}.png`) })
       await page.keyboard.press('m')
-      for (const id of ['axial', 'sagittal', 'coronal', 'stack']) await expect.poll(() => brightShare(page.locator(`[data-pane="${id}"]`)), { timeout: 15_000 }).toBeGreaterThan(0.1)
+      for (const id of ['axial', 'sagittal', 'coronal', 'stack']) await expect.poll(() => brightShare(page.locator(`[data-mode="${id}"]`)), { timeout: 15_000 }).toBeGreaterThan(0.1)
       await page.screenshot({ path: join(results, `viewer-planes-${width}.png`) })
       await page.keyboard.press('b')
     }

@@ -29,7 +29,7 @@ afterAll(async () => {
 beforeEach(async () => {
   screen = await openSignedIn(browser, workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
-  pane = page.locator('[data-pane="stack"]')
+  pane = page.locator('[data-mode="stack"]')
   await pane.getByText('Image 3 / 5').waitFor()
 })
 afterEach(async () => {
@@ -53,7 +53,7 @@ describe('the code of the screen', () => {
     await other.getByRole('heading', { name: 'The study\'s screen did not load' }).waitFor()
     await other.unroute('**/assets/study-screen-*.js')
     await other.getByRole('button', { name: 'Try again' }).click()
-    await other.locator('[data-pane="stack"]').getByText('Image 3 / 5').waitFor()
+    await other.locator('[data-mode="stack"]').getByText('Image 3 / 5').waitFor()
     await other.close()
   })
 
@@ -167,7 +167,7 @@ describe('measuring', () => {
     await expect.poll(() => measuredTexts(pane)).toHaveLength(2)
     const drawn = await measuredTexts(pane)
     await page.keyboard.press('m')
-    await page.locator('[data-pane="coronal"]').getByText(/Coronal \d/).waitFor()
+    await page.locator('[data-mode="coronal"]').getByText(/Coronal \d/).waitFor()
     await page.keyboard.press('b')
     await expect.poll(() => measuredTexts(pane)).toEqual(drawn)
     await page.reload()
@@ -228,9 +228,9 @@ describe('three planes', () => {
     await page.reload()
     await pane.getByText('Image 3 / 5').waitFor()
     await page.keyboard.press('m')
-    const coronal = page.locator('[data-pane="coronal"]')
+    const coronal = page.locator('[data-mode="coronal"]')
     await coronal.getByText('Coronal 32 / 64').waitFor()
-    await page.locator('[data-pane="sagittal"]').getByText('Sagittal 48 / 96').waitFor()
+    await page.locator('[data-mode="sagittal"]').getByText('Sagittal 48 / 96').waitFor()
     expect((await coronal.locator('.overlay-letters span').allInnerTexts()).join(' ')).toBe('H L F R')
     await page.keyboard.press('h')
     const grid = { rows: ruler.slices, columns: ruler.columns, rowSpacingMm: ruler.sliceSpacingMm, columnSpacingMm: ruler.columnSpacingMm }
@@ -238,11 +238,11 @@ describe('three planes', () => {
     await page.mouse.click(x, y)
     await expect.poll(() => measuredTexts(coronal)).toEqual([`${rulerHu(3, 31, 70)} HU`])
     await page.keyboard.press('c')
-    const axial = page.locator('[data-pane="axial"]')
+    const axial = page.locator('[data-mode="axial"]')
     const spot = await placeOf(axial, ruler, 20, 60)
     await page.mouse.click(spot.x, spot.y)
     await coronal.getByText('Coronal 21 / 64').waitFor()
-    await page.locator('[data-pane="sagittal"]').getByText('Sagittal 61 / 96').waitFor()
+    await page.locator('[data-mode="sagittal"]').getByText('Sagittal 61 / 96').waitFor()
   })
 })
 

@@ -1,44 +1,45 @@
 import { FileText, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
+import { SeriesUid, type StudyUid } from '../../../src-shared/ids.ts'
 import type { StudySeries } from '../../../src-shared/studies.ts'
 import { thumbnailUrl } from '../../api/studies.ts'
-import { useCommands } from '../../ui/commands-context.tsx'
 import { Picture } from '../../ui/picture.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
+import { visiblePanes } from '../../viewer/index.ts'
 import { warningTexts } from './series-warnings.ts'
 import { useViewer } from './viewer-link.tsx'
+import { writeSeriesDrag } from './viewports/series-drag.ts'
 
 /** Every series of the study; what can't be drawn is listed last, with its reason. */
-export function SeriesStrip({ series }: Readonly<{ series: readonly StudySeries[] }>) {
+export function SeriesStrip({ studyUid, series }: Readonly<{ studyUid: StudyUid, series: readonly StudySeries[] }>) {
   const viewer = useViewer()
-  const openUid = useStore(viewer.store, ({ series: state }) => (state.kind === 'none' ? null : state.seriesUid))
+  const openUid = useStore(viewer.store, ({ panes, activePane }) => panes[activePane].seriesUid)
+  const shownUids = useStore(viewer.store, useShallow((state) => visiblePanes(state).flatMap((id) => state.panes[id].seriesUid ?? [])))
   const viewable = series.filter((one) => one.isViewable)
-  const step = (by: number) => {
-    const at = viewable.findIndex((one) => one.seriesUid === openUid)
-    const next = viewable[Math.min(viewable.length - 1, Math.max(0, at + by))]
-    if (next !== undefined && next.seriesUid !== openUid) void viewer.openSeries(next.seriesUid)
-  }
-  useCommands([
-    { id: 'study.previous-series', title: 'Previous series', group: 'Study', keys: ['['], run: () => { step(-1) } },
-    { id: 'study.next-series', title: 'Next series', group: 'Study', keys: [']'], run: () => { step(1) } }
-  ])
+  const order = viewable.map(({ seriesUid }) => seriesUid).join(' ')
+  useEffect(() => { viewer.setSeriesOrder(studyUid, order === '' ? [] : order.split(' ').map((uid) => SeriesUid.parse(uid))) }, [viewer, studyUid, order])
   return (
     <nav className="strip" aria-label="Series">
       <ul>
-        {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} isOpen={one.seriesUid === openUid} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
+        {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} studyUid={studyUid} isOpen={one.seriesUid === openUid} isShown={shownUids.includes(one.seriesUid)} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
       </ul>
     </nav>
   )
 }
 
-function SeriesItem({ series, isOpen, onOpen }: Readonly<{ series: StudySeries, isOpen: boolean, onOpen: () => void }>) {
+type SeriesItemProps = Readonly<{ studyUid: StudyUid, series: StudySeries, isOpen: boolean, isShown: boolean, onOpen: () => void }>
+
+/** Opens in the active pane by a click, and in any pane by dragging it there. */
+function SeriesItem({ studyUid, series, isOpen, isShown, onOpen }: SeriesItemProps) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => { if (isOpen) button.current?.scrollIntoView({ block: 'nearest' }) }, [isOpen])
   const warnings = warningTexts(series)
   const name = series.description || `Series ${series.seriesNumber ?? ''}`.trim()
   return (
-    <button ref={button} type="button" className="strip-item" disabled={!series.isViewable} onClick={onOpen} {...(isOpen ? { 'aria-current': true } : {})}>
+    <button ref={button} type="button" className="strip-item" data-shown={isShown} disabled={!series.isViewable} onClick={onOpen}
+      draggable={series.isViewable} onDragStart={(event) => { writeSeriesDrag(event.dataTransfer, { studyUid, seriesUid: series.seriesUid }) }} {...(isOpen ? { 'aria-current': true } : {})}>
       <span className="strip-picture">
         {series.isViewable ? <Picture src={thumbnailUrl(series.seriesUid)} alt="" /> : <FileText aria-hidden />}
         <span className="strip-count">{series.frames}<span className="visually-hidden"> {series.frames === 1 ? 'image' : 'images'}. </span></span>

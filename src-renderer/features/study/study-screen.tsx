@@ -63,7 +63,7 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
     <div className="study">
       <StudyHead study={study} onLeave={leave} />
       <div className="study-body">
-        <SeriesStrip series={series} />
+        <SeriesStrip studyUid={study.studyUid} series={series} />
         <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} /></section>
         <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} isSigned={isSigned} />
       </div>

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { PointMm } from '../../../../src-shared/ids.ts'
-import { pxPerMm, showsFinding, showsMeasurement, type Draft, type Measurement, type PaneId, type PaneView, type PointCss, type StudyViewer } from '../../../viewer/index.ts'
+import { frameKeyOf, pxPerMm, showsFinding, showsMeasurement, type Draft, type Measurement, type PaneId, type PaneView, type PointCss, type StudyViewer } from '../../../viewer/index.ts'
 import { DraftShape, MeasurementShape } from './measurement-shape.tsx'
 
 /** What is drawn on the picture: crosshair, rings of findings, measurements. Points are patient millimetres, projected at each drawing. */
@@ -9,11 +9,12 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
   const state = useStore(viewer.store)
   const pane = state.panes[id]
   const view = viewer.pane(id)
-  const shown = { series: state.series, pane, view }
+  const shown = { pane, view }
+  const crosshair = useCrosshair(viewer, id)
   const draft = state.draft?.pane === id ? state.draft : null
   return (
     <svg className="graphics" aria-hidden="true">
-      {id !== 'stack' && state.crosshairMm !== null && pane.index !== null ? <Crosshair view={view} at={state.crosshairMm} /> : null}
+      {crosshair === null ? null : <Crosshair view={view} at={crosshair} />}
       {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
         <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === state.selectedFindingId} />
       ))}
@@ -27,6 +28,15 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
       {draft === null ? null : <MiddleMark view={viewer} id={id} />}
     </svg>
   )
+}
+
+/** The point of the pane's space; a stack shows it only while it is being led by the crosshair. */
+function useCrosshair(viewer: StudyViewer, id: PaneId): PointMm | null {
+  const state = useStore(viewer.store)
+  const pane = state.panes[id]
+  const opened = pane.seriesUid === null ? undefined : state.opened[pane.seriesUid]
+  if (pane.index === null || opened?.state.kind !== 'ready' || (pane.mode === 'stack' && state.tool !== 'crosshair')) return null
+  return state.crosshairs[frameKeyOf(opened.state.description)] ?? null
 }
 
 function projected(view: PaneView, { pointsMm }: Pick<Measurement | Draft, 'pointsMm'>): readonly PointCss[] {

@@ -3,16 +3,17 @@ import type { SeriesDescription, SeriesWarning } from '../../../../src-shared/st
 import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
+type PaneOverlayProps = Readonly<{ viewer: StudyViewer; id: PaneId; name: string | null; hasImages: boolean; isAlone: boolean }>
+
 /** The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is. */
-export function PaneOverlay({ viewer, id, name, hasImages }: Readonly<{ viewer: StudyViewer; id: PaneId; name: string; hasImages: boolean }>) {
+export function PaneOverlay({ viewer, id, name, hasImages, isAlone }: PaneOverlayProps) {
   const pane = useStore(viewer.store, (state) => state.panes[id])
-  const series = useStore(viewer.store, (state) => state.series)
-  const progress = useStore(viewer.store, (state) => state.progress)
-  const isCompact = useStore(viewer.store, (state) => state.layout === 'planes')
-  const description = series.kind === 'ready' ? series.description : null
+  const opened = useStore(viewer.store, ({ opened: all }) => pane.seriesUid === null ? undefined : all[pane.seriesUid])
+  const isCompact = !isAlone
+  const description = opened?.state.kind === 'ready' ? opened.state.description : null
   return (
     <div className="overlay" data-compact={isCompact}>
-      {description === null ? null : <Corners pane={pane} description={description} name={id === 'stack' ? null : name} isCompact={isCompact} />}
+      {description === null ? null : <Corners pane={pane} description={description} name={name} isCompact={isCompact} />}
       {pane.letters === null ? null : (
         <div className="overlay-letters">
           <span data-edge="top">{pane.letters.top}</span><span data-edge="right">{pane.letters.right}</span>
@@ -25,9 +26,11 @@ export function PaneOverlay({ viewer, id, name, hasImages }: Readonly<{ viewer: 
           <span>{pane.scaleBar.label}{pane.scaleBar.basis === null ? null : <em>{pane.scaleBar.basis}</em>}</span>
         </div>
       )}
-      {description === null ? null : <Banner description={description} isPlane={id !== 'stack'} />}
+      {description === null ? null : <Banner description={description} isPlane={pane.mode !== 'stack'} />}
       <Content content={pane.content} hasImages={hasImages} />
-      <Progress progress={progress} />
+      {pane.isPrior ? <div className="overlay-prior">Prior{description === null ? '' : ` · ${description.studyDate ?? 'no date'}`}</div> : null}
+      {pane.link === null ? null : <div className="overlay-link">{pane.link}</div>}
+      {opened === undefined ? null : <Progress progress={opened.progress} />}
     </div>
   )
 }
@@ -65,7 +68,7 @@ function Banner({ description, isPlane }: Readonly<{ description: SeriesDescript
 function Content({ content, hasImages }: Readonly<{ content: PaneContent; hasImages: boolean }>) {
   switch (content.kind) {
     case 'shown': return null
-    case 'empty': return <div className="overlay-middle"><p>{hasImages ? 'Choose a series to see its images.' : 'This study has no images.'}</p></div>
+    case 'empty': return <div className="overlay-middle"><p>{hasImages ? 'Choose a series, or drag one here.' : 'This study has no images.'}</p></div>
     case 'loading': return <output className="overlay-loading">{content.note}</output>
     case 'failed': return <div className="overlay-middle" role="alert"><strong>This image can't be shown.</strong><p>{content.reason}</p></div>
   }

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import { viewerKeys, type PaneId, type StudyViewer } from '../../../viewer/index.ts'
+import { viewerKeys, visiblePanes, type StudyViewer } from '../../../viewer/index.ts'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { PaneFrame } from './pane-frame.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -9,23 +9,22 @@ import './viewports.css'
 
 export type StudyViewportsProps = Readonly<{ viewer: StudyViewer, hasImages: boolean }>
 
-const planesLayout: readonly PaneId[] = ['axial', 'sagittal', 'coronal', 'stack']
-const oneLayout: readonly PaneId[] = ['stack']
-
 /** Toolbar, panes, overlays and graphics of one study: everything between the series strip and the panel. Fills its container. */
 export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
-  const layout = useStore(viewer.store, (state) => state.layout)
+  const grid = useStore(viewer.store, (state) => state.grid)
+  const maximised = useStore(viewer.store, (state) => state.maximised)
   const hasDraft = useStore(viewer.store, (state) => state.draft !== null)
   useCommands(viewerKeys.map(({ id, title, chords, command }) => ({
     id, title, group: 'Viewer', keys: chords, run: () => { viewer.run(command) }, isEnabled: command.name !== 'cancel' || hasDraft
   })))
   useSaveOnLeave(viewer)
+  const panes = visiblePanes({ grid, maximised })
   return (
     <section className="viewports" aria-label="Images">
       <Toolbar viewer={viewer} />
       <ViewerNotices viewer={viewer} />
-      <div className="viewports-grid" data-layout={layout}>
-        {(layout === 'planes' ? planesLayout : oneLayout).map((id) => <PaneFrame key={id} viewer={viewer} id={id} hasImages={hasImages} />)}
+      <div className="viewports-grid" style={{ gridTemplate: maximised === null ? `repeat(${grid.rows}, minmax(0, 1fr)) / repeat(${grid.columns}, minmax(0, 1fr))` : '1fr / 1fr' }}>
+        {panes.map((id) => <PaneFrame key={id} viewer={viewer} id={id} hasImages={hasImages} isAlone={panes.length === 1} />)}
       </div>
     </section>
   )

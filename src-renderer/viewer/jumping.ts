@@ -1,0 +1,58 @@
+import type { SeriesUid } from '../../src-shared/ids.ts'
+import { checkJump } from './jump-check.ts'
+import type { PaneSlot } from './pane-slot.ts'
+import type { Viewer } from './study-viewer.ts'
+import type { JumpResult, JumpTarget, Measurement } from './types.ts'
+
+/** Shows the exact instance of a target with the spot in view, or answers why not; never another slice. */
+export async function jumpTo(viewer: Viewer, target: JumpTarget): Promise<JumpResult> {
+  const slot = await stackWith(viewer, target.seriesUid)
+  const { opened, stack } = slot
+  if (opened === null || stack === null) return { ok: false, reason: failureOf(viewer, target.seriesUid, 'The series of this finding could not be opened.') }
+  const check = checkJump(opened.description, target)
+  if (!check.ok) return check
+  const isShown = await stack.goTo(check.index)
+  const facts = slot.pane.shownFacts
+  // What is on the screen decides, not what was asked for.
+  if (!isShown || facts?.sopInstanceUid !== target.sopInstanceUid || facts.frameNumber !== target.frameNumber) {
+    const { content } = viewer.state.panes[slot.id]
+    return { ok: false, reason: content.kind === 'failed' ? `The image of this finding can't be shown: ${content.reason}` : 'Another image was asked for meanwhile.' }
+  }
+  slot.pane.reveal(target.centreMm)
+  viewer.moveCrosshair(opened.frameKey, target.centreMm, { except: slot.id })
+  return { ok: true }
+}
+
+/** Shows a measurement where it was drawn: on its own image, or in a plane through its first point. */
+export async function showMeasurement(viewer: Viewer, { seriesUid, sopInstanceUid, frameNumber, pointsMm }: Measurement): Promise<JumpResult> {
+  const slot = await stackWith(viewer, seriesUid)
+  const { opened, stack } = slot
+  const [point] = pointsMm
+  if (opened === null || stack === null || point === undefined) return { ok: false, reason: failureOf(viewer, seriesUid, 'The series of this measurement could not be opened.') }
+  if (sopInstanceUid === null) {
+    if (viewer.state.layout !== 'planes') await viewer.setLayout('planes')
+    viewer.moveCrosshair(opened.frameKey, point)
+    return { ok: true }
+  }
+  const index = stack.indexOf(sopInstanceUid, frameNumber)
+  if (index < 0) return { ok: false, reason: 'The image of this measurement is not in the series any more.' }
+  const isShown = await stack.goTo(index)
+  slot.pane.reveal(point)
+  return isShown ? { ok: true } : { ok: false, reason: 'The image of this measurement could not be shown.' }
+}
+
+/** The pane on the screen that shows a series as a stack; where there is none, the active pane is given it. */
+async function stackWith(viewer: Viewer, seriesUid: SeriesUid): Promise<PaneSlot> {
+  const visible = viewer.visible()
+  const shown = visible.find(({ id, stack, given }) => stack !== null && given.seriesUid === seriesUid && id === viewer.state.activePane)
+    ?? visible.find(({ stack, given }) => stack !== null && given.seriesUid === seriesUid)
+  if (shown !== undefined) return shown
+  const slot = visible.find(({ id, stack }) => id === viewer.state.activePane && stack !== null) ?? visible.find(({ stack }) => stack !== null) ?? viewer.slots[viewer.state.activePane]
+  await viewer.openSeries(seriesUid, slot.id)
+  return slot
+}
+
+function failureOf(viewer: Viewer, seriesUid: SeriesUid, otherwise: string): string {
+  const state = viewer.state.opened[seriesUid]?.state
+  return state?.kind === 'failed' ? state.reason : otherwise
+}

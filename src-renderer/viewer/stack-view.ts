@@ -1,0 +1,89 @@
+import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
+import type { OpenSeries } from './open-series.ts'
+import type { Pane, PictureFacts } from './pane.ts'
+import { offPlaneMm, planeOfFrame } from './plane.ts'
+import type { SeriesView } from './series-view.ts'
+
+/** Shows one frame of a series in a pane: the last one asked for wins, and no picture stands under another's facts. */
+export class StackView implements SeriesView {
+  readonly mode = 'stack'
+  readonly opened: OpenSeries
+  private readonly pane: Pane
+  private readonly onStep: (index: number) => void
+  private wanted = -1
+  private isGone = false
+
+  /** `onStep` hears of each frame asked for by a step, so that others may follow. */
+  constructor(pane: Pane, opened: OpenSeries, onStep: (index: number) => void) {
+    this.pane = pane
+    this.opened = opened
+    this.onStep = onStep
+  }
+
+  /** The frame asked for last; what is on the screen may still be another, and says so. */
+  get target(): number { return this.wanted }
+
+  /** Shows a frame as soon as it is there. Resolves true when it shows, false when it failed or another was asked for meanwhile. */
+  async goTo(index: number): Promise<boolean> {
+    const { frames } = this.opened
+    const count = this.opened.description.frames.length
+    const target = Math.min(count - 1, Math.max(0, index))
+    this.wanted = target
+    frames.look(target)
+    if (frames.at(target).kind === 'waiting') this.pane.say({ kind: 'loading', note: `Loading image ${target + 1} of ${count}` })
+    const state = await frames.settled(target)
+    if (this.isGone || this.wanted !== target) return false
+    if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target))
+    if (state.kind === 'failed') this.pane.say({ kind: 'failed', reason: state.reason }, this.factsOf(target))
+    return state.kind === 'ready'
+  }
+
+  step(by: number): void {
+    const last = this.opened.description.frames.length - 1
+    const index = Math.min(last, Math.max(0, this.wanted + by))
+    if (index === this.wanted) return
+    void this.goTo(index).catch(ignoreAbort)
+    this.onStep(index)
+  }
+
+  async goToPoint(pointMm: PointMm): Promise<boolean> {
+    const index = this.nearest(pointMm)
+    return index !== null && await this.goTo(index)
+  }
+
+  indexOf(sopInstanceUid: SopInstanceUid | null, frameNumber: number | null): number {
+    return this.opened.description.frames.findIndex((frame) => frame.sopInstanceUid === sopInstanceUid && frame.frameNumber === frameNumber)
+  }
+
+  update(): void { /* A frame that arrives wakes whoever waits for it in `goTo`. */ }
+
+  dispose(): void { this.isGone = true }
+
+  /** The frame whose plane is nearest to a point; null where no frame has a place in the patient. */
+  private nearest(pointMm: PointMm): number | null {
+    const { description } = this.opened
+    let best: number | null = null
+    let bestMm = Infinity
+    description.frames.forEach((frame, index) => {
+      const plane = planeOfFrame(description, frame)
+      const away = plane.isInPatient ? Math.abs(offPlaneMm(plane, pointMm)) : Infinity
+      if (away < bestMm) { best = index; bestMm = away }
+    })
+    return best
+  }
+
+  private factsOf(index: number): PictureFacts {
+    const { frames } = this.opened.description
+    const frame = frames[index]
+    const along = frame?.alongNormalMm
+    return {
+      index, count: frames.length, sopInstanceUid: frame?.sopInstanceUid ?? null, frameNumber: frame?.frameNumber ?? null,
+      positionText: along === null || along === undefined ? '' : `${along.toFixed(1)} mm`
+    }
+  }
+}
+
+/** A step that is still loading ends when the series is closed; that is no failure. */
+export function ignoreAbort(cause: unknown): void {
+  if (!(cause instanceof DOMException && cause.name === 'AbortError')) throw cause
+}
