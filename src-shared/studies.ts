@@ -4,7 +4,7 @@ import { Instant, PointMm, RowId, SeriesUid, SopInstanceUid, StudyUid } from './
 /** What is doubtful about a series' geometry. Each is computed from Image Position and Orientation (Patient), never from a tag that says so. */
 export const seriesWarningCodes = [
   'uneven-spacing', 'missing-slices', 'gantry-tilt', 'duplicate-position', 'mixed-orientation', 'mixed-size', 'mixed-spacing',
-  'no-position', 'no-pixel-spacing', 'single-slice', 'thick-slices', 'mixed-frame-of-reference', 'unsupported-transfer-syntax', 'lossy'
+  'no-position', 'no-pixel-spacing', 'single-slice', 'thick-slices', 'mixed-frame-of-reference', 'unsupported-transfer-syntax', 'lossy', 'several-stacks'
 ] as const
 export const SeriesWarning = z.enum(seriesWarningCodes)
 export type SeriesWarning = z.infer<typeof SeriesWarning>
@@ -151,9 +151,44 @@ export const FrameDescription = z.object({
   pixel: z.lazy(() => PixelDescription).optional(),
   orientation: z.array(z.number()).length(6).optional(),
   pixelSpacingMm: z.tuple([z.number(), z.number()]).optional(), spacingBasis: SpacingBasis.optional(),
-  spacingFacts: SpacingFacts.optional()
+  spacingFacts: SpacingFacts.optional(),
+  suvFactor: z.number().positive().optional(),
+  /** Which of the series' overlay planes lie over this frame. */
+  overlays: z.array(z.int().nonnegative()).optional()
 })
 export type FrameDescription = z.infer<typeof FrameDescription>
+
+/** `descriptor`: entries, first value mapped, bits of an entry; `data`: base64 of little-endian uint16 (PS3.3 C.11.1.1). Values before the first take the first entry, those after the last the last. */
+export const LookupTable = z.object({ descriptor: z.tuple([z.int().positive(), z.int(), z.int()]), data: z.string() })
+export type LookupTable = z.infer<typeof LookupTable>
+
+/**
+ * An overlay plane (PS3.3 C.9.2). `origin`: row and column, from 1, of the image pixel under its first bit. `firstFrame`: the image frame
+ * its first frame lies over; null for a plane over all frames. `bits`: base64 of all its frames a bit a pixel, lowest bit first, row after row without padding,
+ * packed by `packBits`.
+ */
+export const OverlayPlane = z.object({
+  group: z.int(), rows: z.int().positive(), columns: z.int().positive(), origin: z.tuple([z.int(), z.int()]), frames: z.int().positive(), firstFrame: z.int().positive().nullable(),
+  kind: z.enum(['graphics', 'roi']), label: z.string(), bits: z.string()
+})
+export type OverlayPlane = z.infer<typeof OverlayPlane>
+
+/** `factor`: a rescaled value times it is the standardized uptake value; a frame may have its own. `none`: why there is none, in a sentence. */
+export const SuvScale = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['bw', 'lbm', 'bsa', 'ibw']), factor: z.number().positive(), reason: z.null() }),
+  z.object({ kind: z.literal('none'), reason: z.string() })
+])
+export type SuvScale = z.infer<typeof SuvScale>
+
+/** How a multi-frame image wants to be played (PS3.3 C.7.6.5). `intervalsMs`: after each frame, only where they are not all the same. */
+export const CineFacts = z.object({
+  ratePerS: z.number().positive(), source: z.enum(['recommended-rate', 'cine-rate', 'frame-time', 'frame-time-vector']),
+  intervalsMs: z.array(z.number().nonnegative()).optional(), isSweeping: z.boolean()
+})
+export type CineFacts = z.infer<typeof CineFacts>
+
+/** One of several stacks at the same places (phases, echoes, image types): `count` frames from `firstIndex` on. */
+export const FrameStack = z.object({ label: z.string(), firstIndex: z.int().nonnegative(), count: z.int().positive() })
 
 export const PixelDescription = z.object({
   sopClassUid: z.string(), transferSyntaxUid: z.string(),
@@ -162,7 +197,15 @@ export const PixelDescription = z.object({
   pixelPaddingValue: z.number().nullable(), voiLutFunction: z.string(),
   smallestPixelValue: z.number().nullable(), largestPixelValue: z.number().nullable(),
   /** Base64 of little-endian uint16 palettes with their descriptors [entries, first value mapped, bits]. */
-  palette: z.object({ descriptor: z.array(z.array(z.int())), red: z.string(), green: z.string(), blue: z.string() }).nullable()
+  palette: z.object({ descriptor: z.array(z.array(z.int())), red: z.string(), green: z.string(), blue: z.string() }).nullable(),
+  /** With `pixelPaddingValue` the ends of a range of stored values that are no image (PS3.3 C.7.5.1.1.2). */
+  pixelPaddingRangeLimit: z.number().optional(),
+  /** Presentation LUT Shape INVERSE: the lowest value is white, as in MONOCHROME1. */
+  isPresentationInverse: z.literal(true).optional(),
+  /** Stored values go through it, in place of slope and intercept. `type` is the unit of what comes out. */
+  modalityLut: LookupTable.extend({ type: z.string() }).optional(),
+  /** From rescaled values to brightness, as alternatives to the windows. */
+  voiLuts: z.array(LookupTable.extend({ name: z.string() })).optional()
 })
 export type PixelDescription = z.infer<typeof PixelDescription>
 
@@ -183,13 +226,12 @@ export const SeriesDescription = z.object({
   technique: z.object({ kvp: z.number().nullable(), mas: z.number().nullable(), kernel: z.string(), contrastAgent: z.string(), manufacturer: z.string(), model: z.string(), patientPosition: z.string() }),
   pixel: PixelDescription,
   frameTimeMs: z.number().nullable(),
+  cine: CineFacts.optional(),
+  /** PET only. */
+  suv: SuvScale.optional(),
+  overlays: z.array(OverlayPlane).optional(),
+  /** Where the series holds more than one. */
+  stacks: z.array(FrameStack).optional(),
   frames: z.array(FrameDescription)
 })
 export type SeriesDescription = z.infer<typeof SeriesDescription>
-
-export const TagRow = z.object({
-  tag: z.string(), keyword: z.string(), vr: z.string(), value: z.string(), depth: z.int().nonnegative(), isPrivate: z.boolean(), isPatientData: z.boolean()
-})
-export type TagRow = z.infer<typeof TagRow>
-export const TagList = z.object({ sopInstanceUid: SopInstanceUid, rows: z.array(TagRow) })
-export type TagList = z.infer<typeof TagList>

@@ -1,6 +1,7 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
 import { median } from '../../src-shared/volume.ts'
+import { describeExtras } from './describe-extras.ts'
 import { documentName, segmentation } from './dicom/sop-classes.ts'
 import type { FrameFacts } from './dicom/instance-header.ts'
 import { transferSyntax } from './dicom/transfer-syntaxes.ts'
@@ -27,7 +28,8 @@ export function readSeriesFacts(instances: readonly StoredInstance[]): SeriesFac
   const sliceThicknessMm = thicknesses.length === 0 ? null : median(thicknesses)
   const geometry = readGeometry(frames.map(({ instance: { header }, facts }) => ({
     positionMm: facts.positionMm, orientation: facts.orientation, pixelSpacingMm: facts.pixelSpacingMm,
-    rows: header.pixel?.rows ?? 0, columns: header.pixel?.columns ?? 0, frameOfReferenceUid: header.series.frameOfReferenceUid
+    rows: header.pixel?.rows ?? 0, columns: header.pixel?.columns ?? 0, frameOfReferenceUid: header.series.frameOfReferenceUid,
+    ...(facts.stack === undefined ? {} : { stack: facts.stack })
   })), sliceThicknessMm)
   const first = instances[0]?.header
   const isSpatial = first !== undefined && first.pixel !== null && !isPlanar(first.series.modality)
@@ -73,7 +75,7 @@ export function whyNotViewable({ header }: StoredInstance): string | null {
   if (header.sopClassUid === segmentation || pixel.bitsAllocated === 1) return 'This is a segmentation; it is not drawn on its own.'
   if (transferSyntax(header.transferSyntaxUid) === null) return `The images are coded in ${header.transferSyntaxUid}, which this version can't decode.`
   if (pixel.bitsAllocated > 16) return `Pixels of ${pixel.bitsAllocated} bits are not drawn by this version.`
-  if (pixel.photometricInterpretation === 'PALETTE COLOR' && pixel.palette === null) return 'The colour table of these images is segmented or damaged and is not drawn.'
+  if (pixel.photometricInterpretation === 'PALETTE COLOR' && pixel.palette === null) return 'The colour table of these images is missing or damaged, so they are not drawn.'
   return null
 }
 
@@ -114,7 +116,8 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
   const { stack } = geometry
   const lead = leadOf(facts)
   const { header } = lead.instance
-  const common = { pixel: header.pixel ?? noPixel(header.sopClassUid, header.transferSyntaxUid), orientation: lead.facts.orientation, spacing: lead.facts.pixelSpacingMm, basis: basisOf(lead) }
+  const extras = describeExtras(facts, lead)
+  const common = { pixel: header.pixel ?? noPixel(header.sopClassUid, header.transferSyntaxUid), orientation: lead.facts.orientation, spacing: lead.facts.pixelSpacingMm, basis: basisOf(lead), isOther: differsFrom(header.pixel) }
   return {
     seriesUid: SeriesUid.parse(header.seriesUid), studyUid: StudyUid.parse(header.studyUid), modality: header.series.modality,
     description: header.series.description, imageType: header.series.imageType, seriesNumber: header.series.number,
@@ -124,15 +127,26 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
     sliceSpacingMm: stack?.sliceSpacingMm ?? null, sliceThicknessMm: facts.sliceThicknessMm, gantryTiltDeg: tiltOf(facts),
     isVolume: facts.notVolumeReason === null, notVolumeReason: facts.notVolumeReason,
     warnings: codesOf(facts), warningTexts: facts.warnings.map(({ text }) => text),
-    technique: header.technique, pixel: common.pixel, frameTimeMs: header.frameTimeMs,
+    technique: header.technique, pixel: common.pixel, frameTimeMs: header.frameTimeMs, ...extras.series,
     frames: header.pixel === null ? [] : geometry.order.flatMap((index) => {
       const frame = frames[index]
-      return frame === undefined ? [] : [describeFrame(frame, geometry, common)]
+      return frame === undefined ? [] : [{ ...describeFrame(frame, geometry, common), ...extras.ofFrame(frame) }]
     })
   }
 }
 
-type Common = Readonly<{ pixel: PixelDescription, orientation: readonly number[] | null, spacing: readonly [number, number] | null, basis: SpacingBasis }>
+type Common = Readonly<{ pixel: PixelDescription, isOther: (pixel: PixelDescription) => boolean, orientation: readonly number[] | null, spacing: readonly [number, number] | null, basis: SpacingBasis }>
+
+/** Compared once for each instance: tables make descriptions long, and frames many. */
+function differsFrom(common: PixelDescription | null): (pixel: PixelDescription) => boolean {
+  const text = JSON.stringify(common)
+  const known = new Map<PixelDescription, boolean>()
+  return (pixel) => {
+    const answer = known.get(pixel) ?? (pixel !== common && JSON.stringify(pixel) !== text)
+    known.set(pixel, answer)
+    return answer
+  }
+}
 
 const basisOf = ({ instance, facts }: PlacedFrame): SpacingBasis => facts.pixelSpacingMm === null ? 'none' : instance.header.spacingBasis
 
@@ -148,7 +162,7 @@ function describeFrame(frame: PlacedFrame, { stack }: SeriesGeometry, common: Co
     // A slope of null means the header's is no number: stored values are shown as they are, and `isVolume` is false.
     rescaleSlope: facts.rescaleSlope ?? 1, rescaleIntercept: facts.rescaleSlope === null ? 0 : facts.rescaleIntercept ?? 0, rescaleType: facts.rescaleType,
     windowCenters: facts.windowCenters, windowWidths: facts.windowWidths, bytes: frameBytes(instance, frameNumber),
-    ...(header.pixel !== null && JSON.stringify(header.pixel) !== JSON.stringify(common.pixel) ? { pixel: header.pixel } : {}),
+    ...(header.pixel !== null && common.isOther(header.pixel) ? { pixel: header.pixel } : {}),
     ...(orientation !== null && orientation.join() !== common.orientation?.join() ? { orientation: [...orientation] } : {}),
     ...(pixelSpacingMm !== null && pixelSpacingMm.join() !== common.spacing?.join() ? { pixelSpacingMm } : {}),
     ...(basisOf(frame) === common.basis ? {} : { spacingBasis: basisOf(frame) }),

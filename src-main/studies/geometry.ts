@@ -1,11 +1,14 @@
 import type { SeriesWarning } from '../../src-shared/studies.ts'
 import { isEvenlySpaced, median } from '../../src-shared/volume.ts'
+import { layerWarnings, splitByFacts, stackLabel } from './layers.ts'
 
 export type Vector = readonly [number, number, number]
 /** One frame as its header places it. */
 export type SlicePlace = Readonly<{
   positionMm: Vector | null, orientation: readonly number[] | null, pixelSpacingMm: readonly [number, number] | null
   rows: number, columns: number, frameOfReferenceUid: string | null
+  /** What tells frames at the same place apart, where the header says something. */
+  stack?: Readonly<{ id: string, time: string, type: string, others: string }>
 }>
 export type GeometryWarning = Readonly<{ code: SeriesWarning, text: string }>
 
@@ -30,6 +33,8 @@ export type SeriesGeometry = Readonly<{
   /** All frames: the stack first, then the other groups, each in its own geometric order, then what has no place. */
   order: readonly number[]
   warnings: readonly GeometryWarning[]
+  /** All stacks, in `order`, where some lie at the same places: phases, echoes, image types. Else empty. */
+  layers: readonly Readonly<{ members: readonly number[], label: string }>[]
   /** Null where the stack may be used as one volume. */
   notVolumeReason: string | null
 }>
@@ -44,14 +49,16 @@ const samePlaceMm = 0.001
  */
 export function readGeometry(slices: readonly SlicePlace[], sliceThicknessMm: number | null): SeriesGeometry {
   const placed = slices.flatMap((slice, index) => slice.positionMm === null || slice.orientation === null ? [] : [index])
-  const groups = groupsOf(slices, placed)
+  const alike = groupsOf(slices, placed)
+  const groups = alike.flatMap((members) => splitStacks(slices, members)).toSorted((a, b) => b.length - a.length)
   const stacks = groups.map((members) => stackOf(slices, members))
   const [stack = null] = stacks
   const hasPlace = new Set(placed)
   const rest = slices.flatMap((_, index) => hasPlace.has(index) ? [] : [index])
   const order = [...stacks.flatMap(({ members }) => members), ...rest]
-  const warnings = [...placeWarnings(slices, placed.length, groups), ...(stack === null ? [] : stackWarnings(stack, sliceThicknessMm))]
-  return { stack, order, warnings, notVolumeReason: notVolumeReason(slices.length, stack, groups, warnings) }
+  const layers = stacks.length > alike.length ? stacks.map(({ members }) => ({ members, label: stackLabel(slices, stacks.map((one) => one.members), members) })) : []
+  const warnings = [...placeWarnings(slices, placed.length, alike), ...layerWarnings(layers), ...(stack === null ? [] : stackWarnings(stack, sliceThicknessMm))]
+  return { stack, order, warnings, layers, notVolumeReason: notVolumeReason(slices.length, stack, groups, warnings) }
 }
 
 /** Groups of frames that could be one stack, the largest first; the first of equals is the one that comes first. */
@@ -64,6 +71,12 @@ function groupsOf(slices: readonly SlicePlace[], placed: readonly number[]): num
     else home.push(index)
   }
   return groups.toSorted((a, b) => b.length - a.length)
+}
+
+/** Frames at the same places are several stacks where their headers tell them apart; else they stay one, with duplicates. */
+function splitStacks(slices: readonly SlicePlace[], members: readonly number[]): (readonly number[])[] {
+  const hasDuplicates = (indices: readonly number[]) => stackOf(slices, indices).duplicates > 0
+  return hasDuplicates(members) ? splitByFacts(slices, members, hasDuplicates) : [members]
 }
 
 function isAlike(a: SlicePlace | undefined, b: SlicePlace): boolean {
@@ -171,6 +184,8 @@ function unevenWarning(gapsMm: readonly number[], medianMm: number): GeometryWar
 function notVolumeReason(count: number, stack: Stack | null, groups: readonly (readonly number[])[], warnings: readonly GeometryWarning[]): string | null {
   if (stack === null) return 'The images carry no position in the patient.'
   if (stack.members.length < 2) return 'A single slice is no volume.'
+  const layered = warnings.find(({ code }) => code === 'several-stacks')
+  if (layered !== undefined) return layered.text
   if (stack.members.length < count) return groups.length > 1 ? 'The series mixes stacks of different geometry.' : 'Some images carry no position in the patient.'
   const blocking = warnings.find(({ code }) => ['duplicate-position', 'no-pixel-spacing', 'uneven-spacing', 'missing-slices', 'gantry-tilt'].includes(code))
   return blocking?.text ?? null

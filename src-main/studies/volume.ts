@@ -51,7 +51,8 @@ function usableStack({ frames, geometry, warnings }: SeriesFacts): Stack {
   const members = stack.members.flatMap((index) => frames[index] ?? [])
   // A few localizers of another orientation may lie in the same series; anything more is a mixture.
   const others = frames.length - stack.members.length
-  if (others * 10 > stack.members.length) return refuse(warnings.find(({ code }) => code.startsWith('mixed-') || code === 'no-position')?.text ?? 'The series mixes images of different geometry.')
+  if (others * 10 > stack.members.length) return refuse(warnings.find(({ code }) => code.startsWith('mixed-') || code === 'no-position' || code === 'several-stacks')?.text ?? 'The series mixes images of different geometry.')
+  if (members.some(({ instance }) => instance.header.pixel?.modalityLut !== undefined)) return refuse('The values go through a lookup table, so there are no Hounsfield units.')
   if (stack.duplicates > 0) return refuse(`${stack.duplicates} ${stack.duplicates === 1 ? 'slice lies' : 'slices lie'} at the place of another.`)
   if (stack.pixelSpacingMm === null) return refuse('The pixel spacing is missing or zero.')
   if (members.some(({ facts }) => facts.rescaleSlope === null || facts.rescaleIntercept === null)) return refuse('The rescale values can not be read, so there are no Hounsfield units.')

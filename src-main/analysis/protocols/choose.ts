@@ -8,7 +8,7 @@ const localizerWords = /localizer|scout|topogram|surview|scanogram/i
 const enhancedWords = /arterial|portal|venous|nephrogra|excret|delayed|with contrast|enhanced|\bcontrast (intra|excr)/i
 const plainWords = /without|non[- ]?contrast|\bnc\b|native|nativ|unenhanced|w\/o/i
 
-const brokenStack: ReadonlySet<string> = new Set(['mixed-orientation', 'mixed-size', 'mixed-spacing', 'duplicate-position', 'no-position', 'no-pixel-spacing'])
+const brokenStack: ReadonlySet<string> = new Set(['mixed-orientation', 'mixed-size', 'mixed-spacing', 'duplicate-position', 'no-position', 'no-pixel-spacing', 'several-stacks'])
 
 /**
  * Which series to measure and how, with the reason as a sentence. `wish` overrules protocol, series or both.

@@ -2,6 +2,7 @@ import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { itemsOf, type DataSet } from './data-set.ts'
 import type { FrameFacts } from './instance-header.ts'
 import { ultrasoundSpacing } from './spacing-facts.ts'
+import { stackFactsOf, stackFactsOfGroups } from './stack-facts.ts'
 import { Tag } from './tags.ts'
 import { asciiString, asciiStrings, decimal, decimalTuple, decimals, parseDecimal } from './values.ts'
 
@@ -11,9 +12,15 @@ type Pair = [number, number]
 export function readFrameFacts(dataSet: DataSet, frameCount: number, spacingMm: Pair | null): FrameFacts[] {
   const perFrame = itemsOf(dataSet, Tag.perFrameFunctionalGroups)
   const shared = itemsOf(dataSet, Tag.sharedFunctionalGroups)[0] ?? null
-  if (perFrame.length === 0 && shared === null) return [factsOf([dataSet], spacingMm)]
+  const phase = stackFactsOf(dataSet)
+  if (perFrame.length === 0 && shared === null) return [{ ...factsOf([dataSet], spacingMm), ...(phase === null ? {} : { stack: phase }) }]
   if (perFrame.length === 0) return [factsOf(groupsOf(shared, dataSet), spacingMm)]
-  return Array.from({ length: frameCount }, (_, index) => factsOf([...groupsOf(perFrame[index] ?? null, null), ...groupsOf(shared, dataSet)], spacingMm))
+  const ofAll = groupsOf(shared, dataSet)
+  return Array.from({ length: frameCount }, (_, index) => {
+    const own = perFrame[index] ?? null
+    const stack = stackFactsOfGroups([own, shared].filter((group) => group !== null), dataSet)
+    return { ...factsOf([...groupsOf(own, null), ...ofAll], spacingMm), stack }
+  })
 }
 
 const groupTags = [Tag.planePositionSequence, Tag.planeOrientationSequence, Tag.pixelMeasuresSequence, Tag.pixelValueTransformationSequence, Tag.frameVoiLutSequence]

@@ -4,6 +4,9 @@ import { DicomFault } from './fault.ts'
 import type { FrameFacts, InstanceHeader } from './instance-header.ts'
 import { tidyName } from './character-set.ts'
 import type { Part10 } from './part10.ts'
+import { readCineFacts } from './cine-facts.ts'
+import { readOverlays } from './overlays.ts'
+import { readPetFacts } from './pet-facts.ts'
 import { readPixelFacts } from './pixel-facts.ts'
 import { encapsulatedLayout, nativeLayout, type RandomAccess } from './pixel-layout.ts'
 import { readSpacingFacts } from './spacing-facts.ts'
@@ -45,9 +48,16 @@ export function readInstanceHeader(part10: Part10, body: RandomAccess, fileDiges
     instanceNumber: integer(dataSet, Tag.instanceNumber), technique: readTechnique(dataSet, characterSets),
     spacingBasis: basis, ...(spacingFacts === undefined ? {} : { spacingFacts }), frameTimeMs: decimal(dataSet, Tag.frameTime),
     isLossy: asciiString(dataSet, Tag.lossyImageCompression) === '01' || (transferSyntax(part10.transferSyntaxUid)?.isLossy ?? false),
-    frameCount: picture.frameCount, frames, pixel: picture.pixel, layout: picture.layout,
+    frameCount: picture.frameCount, frames, pixel: picture.pixel, layout: picture.layout, ...readExtras(dataSet, modality, picture.frameCount, characterSets),
     notes: [...part10.notes, ...picture.notes, ...rescaleNotes(dataSet, frames)]
   }
+}
+
+/** What only some images have. */
+function readExtras(dataSet: DataSet, modality: string, frameCount: number, characterSets: readonly string[]): Pick<InstanceHeader, 'cine' | 'overlays' | 'pet'> {
+  const cine = readCineFacts(dataSet, frameCount)
+  const overlays = readOverlays(dataSet, characterSets)
+  return { ...(cine === null ? {} : { cine }), ...(overlays.length === 0 ? {} : { overlays }), ...(modality === 'PT' ? { pet: readPetFacts(dataSet) } : {}) }
 }
 
 export function readCharacterSets(dataSet: DataSet): string[] {
@@ -67,7 +77,7 @@ function readPicture(part10: Part10, body: RandomAccess, sopClassUid: string): P
     if (documentName(sopClassUid) !== null) return { pixel: null, layout: null, frameCount: 1, notes: [] }
     throw new DicomFault('no-pixel-data', 'This image has no pixel data. Export it again from its source.')
   }
-  const pixel = readPixelFacts(dataSet, sopClassUid, transferSyntaxUid)
+  const pixel = readPixelFacts(dataSet, sopClassUid, transferSyntaxUid, readCharacterSets(dataSet))
   const frameCount = Math.max(1, integer(dataSet, Tag.numberOfFrames) ?? 1)
   if (frameCount > maxFrames) throw new DicomFault('malformed', `${frameCount} frames are announced, more than any real object has. The file is damaged.`)
   const syntax = transferSyntax(transferSyntaxUid)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { PixelDescription, SpacingBasis, SpacingFacts } from '../../../src-shared/studies.ts'
+import { CineFacts, OverlayPlane, PixelDescription, SpacingBasis, SpacingFacts } from '../../../src-shared/studies.ts'
 import { PointMm } from '../../../src-shared/ids.ts'
+import { PetFacts } from './pet-facts.ts'
+import { StackFacts } from './stack-facts.ts'
 
 const Pair = z.tuple([z.number(), z.number()])
 
@@ -10,7 +12,8 @@ export const FrameFacts = z.object({
   pixelSpacingMm: Pair.nullable(), sliceThicknessMm: z.number().nullable(),
   /** Null where the header holds text that is no number: stored values may be shown, Hounsfield units may not. */
   rescaleSlope: z.number().nullable(), rescaleIntercept: z.number().nullable(), rescaleType: z.string(),
-  windowCenters: z.array(z.number()), windowWidths: z.array(z.number())
+  windowCenters: z.array(z.number()), windowWidths: z.array(z.number()),
+  stack: StackFacts.optional()
 })
 export type FrameFacts = z.infer<typeof FrameFacts>
 
@@ -41,6 +44,8 @@ export const InstanceHeader = z.object({
   frameCount: z.int().positive(),
   frames: z.array(FrameFacts).min(1),
   pixel: PixelDescription.nullable(), layout: PixelLayout.nullable(),
+  /** Each only where there is one. */
+  cine: CineFacts.optional(), overlays: z.array(OverlayPlane).optional(), pet: PetFacts.optional(),
   /** Oddities that were handled: 'transfer-syntax-wrong', 'extra-bytes', 'rescale-unreadable' … */
   notes: z.array(z.string())
 })

@@ -1,11 +1,13 @@
-import type { PixelDescription } from '../../../src-shared/studies.ts'
-import type { DataSet } from './data-set.ts'
+import type { LookupTable, PixelDescription } from '../../../src-shared/studies.ts'
+import { itemsOf, type DataSet } from './data-set.ts'
 import { DicomFault } from './fault.ts'
+import { readModalityLut, readTable, readVoiLuts } from './lookup-table.ts'
+import { readSegmentedTable } from './segmented-palette.ts'
 import { Tag } from './tags.ts'
-import { asciiString, pixelValue, uint16, valueBytes } from './values.ts'
+import { asciiString, decimal, pixelValue, uint16 } from './values.ts'
 
 /** How the pixels of an instance are to be read (PS3.3 C.7.6.3). Throws where rows, columns or bits make no picture. */
-export function readPixelFacts(dataSet: DataSet, sopClassUid: string, transferSyntaxUid: string): PixelDescription {
+export function readPixelFacts(dataSet: DataSet, sopClassUid: string, transferSyntaxUid: string, characterSets: readonly string[]): PixelDescription {
   const rows = uint16(dataSet, Tag.rows) ?? 0
   const columns = uint16(dataSet, Tag.columns) ?? 0
   if (rows === 0 || columns === 0) throw new DicomFault('malformed', 'Rows or Columns are missing or zero, so there is no picture to show.')
@@ -24,41 +26,43 @@ export function readPixelFacts(dataSet: DataSet, sopClassUid: string, transferSy
     photometricInterpretation: asciiString(dataSet, Tag.photometricInterpretation) || 'MONOCHROME2',
     planarConfiguration: (uint16(dataSet, Tag.planarConfiguration) ?? 0) & 1,
     pixelPaddingValue: pixelValue(dataSet, Tag.pixelPaddingValue, isSigned),
-    voiLutFunction: asciiString(dataSet, Tag.voiLutFunction) || 'LINEAR',
+    voiLutFunction: readVoiFunction(dataSet),
     smallestPixelValue: pixelValue(dataSet, Tag.smallestPixelValue, isSigned), largestPixelValue: pixelValue(dataSet, Tag.largestPixelValue, isSigned),
-    palette: readPalette(dataSet)
+    palette: readPalette(dataSet), ...readLooks(dataSet, isSigned, characterSets)
   }
 }
 
-/** Three tables widened to 16 bits. Segmented tables (0028,1221…) are not read: the picture is then refused in words, not drawn wrong. */
+/** Three tables widened to 16 bits, written out or in segments; null where they do not make a whole palette: the picture is then refused in words. */
 function readPalette(dataSet: DataSet): PixelDescription['palette'] {
-  const channels = [
-    paletteChannel(dataSet, Tag.redPaletteDescriptor, Tag.redPalette),
-    paletteChannel(dataSet, Tag.greenPaletteDescriptor, Tag.greenPalette),
-    paletteChannel(dataSet, Tag.bluePaletteDescriptor, Tag.bluePalette)
-  ]
-  const [red, green, blue] = channels
-  if (red === null || green === null || blue === null || red === undefined || green === undefined || blue === undefined) return null
-  return { descriptor: [red.descriptor, green.descriptor, blue.descriptor], red: red.data, green: green.data, blue: blue.data }
+  const red = channel(dataSet, Tag.redPaletteDescriptor, Tag.redPalette, Tag.segmentedRedPalette)
+  const green = channel(dataSet, Tag.greenPaletteDescriptor, Tag.greenPalette, Tag.segmentedGreenPalette)
+  const blue = channel(dataSet, Tag.bluePaletteDescriptor, Tag.bluePalette, Tag.segmentedBluePalette)
+  if (red === null || green === null || blue === null) return null
+  return { descriptor: [red.descriptor, green.descriptor, blue.descriptor].map((one) => [...one]), red: red.data, green: green.data, blue: blue.data }
 }
 
-function paletteChannel(dataSet: DataSet, descriptorTag: number, dataTag: number): { descriptor: number[], data: string } | null {
-  const bytes = valueBytes(dataSet, dataTag)
-  const stated = uint16(dataSet, descriptorTag, 0)
-  if (bytes === null || stated === null) return null
-  const entries = stated === 0 ? 65536 : stated
-  const bits = uint16(dataSet, descriptorTag, 2) ?? 16
-  const firstMapped = uint16(dataSet, descriptorTag, 1) ?? 0
-  const isByteWide = bytes.length < entries * 2
-  if (isByteWide && bytes.length < entries) return null
-  const values = Buffer.alloc(entries * 2)
-  for (let index = 0; index < entries; index++) {
-    const value = isByteWide ? bytes.readUInt8(index) : readWord(dataSet, bytes, index)
-    values.writeUInt16LE(value, index * 2)
+function channel(dataSet: DataSet, descriptor: number, data: number, segments: number): LookupTable | null {
+  return readTable(dataSet, descriptor, data) ?? readSegmentedTable(dataSet, descriptor, segments)
+}
+
+/** Tables and shapes beyond window and slope; each is named only where there is one. */
+function readLooks(dataSet: DataSet, isSigned: boolean, characterSets: readonly string[]): Partial<PixelDescription> {
+  const limit = pixelValue(dataSet, Tag.pixelPaddingRangeLimit, isSigned)
+  const modalityLut = readModalityLut(dataSet, isSigned)
+  // What a Modality LUT puts out is never negative; a rescale may be, and the first value mapped with it.
+  const isNegativeInput = modalityLut === null && (isSigned || (decimal(dataSet, Tag.rescaleIntercept) ?? 0) < 0)
+  const voiLuts = readVoiLuts(dataSet, isNegativeInput, characterSets)
+  return {
+    ...(limit === null ? {} : { pixelPaddingRangeLimit: limit }),
+    ...(asciiString(dataSet, Tag.presentationLutShape) === 'INVERSE' ? { isPresentationInverse: true } : {}),
+    ...(modalityLut === null ? {} : { modalityLut }),
+    ...(voiLuts.length === 0 ? {} : { voiLuts })
   }
-  return { descriptor: [entries, firstMapped, isByteWide ? 8 : bits], data: values.toString('base64') }
 }
 
-function readWord(dataSet: DataSet, bytes: Buffer, index: number): number {
-  return dataSet.encoding.isLittleEndian ? bytes.readUInt16LE(index * 2) : bytes.readUInt16BE(index * 2)
+/** LINEAR, LINEAR_EXACT or SIGMOID; of an enhanced image, that of its first frame. */
+function readVoiFunction(dataSet: DataSet): string {
+  const groups = [...itemsOf(dataSet, Tag.perFrameFunctionalGroups).slice(0, 1), ...itemsOf(dataSet, Tag.sharedFunctionalGroups).slice(0, 1)]
+  const sources = [...groups.flatMap((group) => itemsOf(group, Tag.frameVoiLutSequence)), dataSet]
+  return sources.map((source) => asciiString(source, Tag.voiLutFunction)).find((name) => name !== '') ?? 'LINEAR'
 }

@@ -14,7 +14,8 @@ const sentences: Readonly<Record<SeriesWarning, string>> = {
   'thick-slices': 'The slices are thick: small stones may be missed.',
   'mixed-frame-of-reference': 'The images do not share one frame of reference.',
   'unsupported-transfer-syntax': 'The pixels are packed in a way that can’t be unpacked here.',
-  lossy: 'The images were compressed with loss.'
+  lossy: 'The images were compressed with loss.',
+  'several-stacks': 'Several stacks of images lie at the same places; they are shown one after the other.'
 }
 
 /** What is doubtful about a series, in sentences; the edge's own note, which has the figures, comes first and stands for the rest of its kind. */
