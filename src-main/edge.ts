@@ -23,8 +23,9 @@ import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
 import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
+import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock }>
 
 /** The whole backend as a value. It knows no port and no Electron; hosts mount its handlers. */
@@ -56,7 +57,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler })
-  const { accounts, jobs, studies, analysis, demo } = rooms
+  const { accounts, jobs, studies, analysis, viewing, demo } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
@@ -67,7 +68,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
@@ -122,7 +123,8 @@ function createRooms({ dataDir, lockAfterS }: Config, { db, blobs, events, clock
   const { audit, verifyPassword } = accounts
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
   const analysis = createAnalysis({ db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
-  return { studies, analysis, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
+  const viewing = createViewing({ db, clock, events, studies, audit })
+  return { studies, analysis, viewing, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
 }
 
 function closed(): Response {

@@ -13,6 +13,9 @@ export const EdgeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('findings-changed'), studyUid: StudyUid }),
   z.object({ type: z.literal('report-changed'), studyUid: StudyUid }),
   z.object({ type: z.literal('annotations-changed'), studyUid: StudyUid, annotationId: RowId.nullable() }),
+  z.object({ type: z.literal('key-images-changed'), studyUid: StudyUid }),
+  z.object({ type: z.literal('hanging-protocols-changed') }),
+  z.object({ type: z.literal('viewer-preferences-changed') }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('system-changed') })
 ])

@@ -39,14 +39,16 @@ export const HangingProtocol = PaneGrid.extend({
 export type HangingProtocol = z.infer<typeof HangingProtocol>
 /** `PUT /api/hanging-protocols/{id}`: creates (revision 0) or replaces (revision seen). One protocol for each modality and body part of a clinician: saving a second replaces the first. */
 export const HangingProtocolWrite = HangingProtocol.omit({ updatedAt: true })
+  .refine(({ rows, columns, panes }) => panes.length === rows * columns, { path: ['panes'], message: 'There must be as many panes as rows times columns.' })
 export type HangingProtocolWrite = z.infer<typeof HangingProtocolWrite>
 export const HangingProtocolList = z.object({ protocols: z.array(HangingProtocol) })
 
-/** `keys`: command id to its chords, only where they differ from the defaults; an empty list takes the key away. */
-export const ViewerPreferences = z.object({
-  keys: z.record(z.string().max(80), z.array(z.string().max(40)).max(4)),
-  revision: z.int().nonnegative()
-})
+/** Command id to its chords, only where they differ from the defaults; an empty list takes the key away. */
+export const KeyMap = z.record(z.string().max(80), z.array(z.string().min(1).max(40)).max(4))
+  .refine((keys) => Object.keys(keys).length <= 500, 'There are more keys than commands.')
+export type KeyMap = z.infer<typeof KeyMap>
+/** `PUT /api/viewer-preferences` carries the revision seen; 0 where nothing was kept yet. */
+export const ViewerPreferences = z.object({ keys: KeyMap, revision: z.int().nonnegative() })
 export type ViewerPreferences = z.infer<typeof ViewerPreferences>
 
 /** An image marked as telling the case. */
@@ -60,7 +62,14 @@ export const KeyImageWrite = KeyImage.omit({ createdBy: true, createdByName: tru
 export type KeyImageWrite = z.infer<typeof KeyImageWrite>
 export const KeyImageList = z.object({ keyImages: z.array(KeyImage) })
 
-/** Other studies of the same patient, newest first: `GET /api/studies/{uid}/priors`. Same patient means equal Patient ID and birth date, both present. */
-export const PriorStudy = z.object({ studyUid: StudyUid, studyDate: z.string().nullable(), description: z.string(), modalities: z.array(z.string()), bodyPart: z.string(), isEarlier: z.boolean() })
+/**
+ * Other studies of the same patient, newest first: `GET /api/studies/{uid}/priors`. Same patient means equal Patient ID and birth date,
+ * both present, and neither issuer nor sex that contradict. `hasOtherName`: the names differ, by marriage or because an id was given
+ * twice; the eye decides, nothing hangs such a study by itself.
+ */
+export const PriorStudy = z.object({
+  studyUid: StudyUid, studyDate: z.string().nullable(), studyTime: z.string().nullable(), description: z.string(), modalities: z.array(z.string()), bodyPart: z.string(),
+  isEarlier: z.boolean(), hasOtherName: z.boolean()
+})
 export type PriorStudy = z.infer<typeof PriorStudy>
 export const PriorList = z.object({ priors: z.array(PriorStudy) })

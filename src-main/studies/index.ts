@@ -2,6 +2,7 @@ import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import type { PriorStudy } from '../../src-shared/viewing.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -38,6 +39,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   worklist: (query: WorklistQuery) => Worklist
   /** Throws AppError 'not-found'. */
   detail: (studyUid: string) => StudyDetail
+  /** Other studies of the same patient, newest first. Throws AppError 'not-found'. */
+  priorsOf: (studyUid: string) => PriorStudy[]
   describeSeries: (seriesUid: string) => SeriesDescription
   /** Every series of a study, described: what a protocol is chosen from. */
   seriesOf: (studyUid: string) => SeriesDescription[]
@@ -79,6 +82,10 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     importPaths: imports.importPaths, startImport: imports.startImport, openUpload: imports.openUpload, receiveFile: imports.receiveFile, finishUpload: imports.finishUpload,
     imports: { cancel: imports.cancel, progress: imports.progress, summary: imports.summary, recent: imports.recent, running: imports.running },
     worklist: worklist.query, detail, importResult, instance,
+    priorsOf(studyUid) {
+      if (worklist.row(studyUid) === null) throw new AppError('not-found', 'There is no such study.')
+      return worklist.priors(studyUid)
+    },
     describeSeries: (seriesUid) => describeSeries(instancesOf(seriesUid)),
     seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => describeSeries(instancesOf(seriesUid))),
     frame: async (sopInstanceUid, frameNumber) => readFrame(pixels, instance(sopInstanceUid), frameNumber),

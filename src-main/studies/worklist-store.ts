@@ -1,8 +1,9 @@
 import { StudyUid } from '../../src-shared/ids.ts'
 import { StudyStatus, type Worklist, type WorklistQuery, type WorklistRow } from '../../src-shared/studies.ts'
+import type { PriorStudy } from '../../src-shared/viewing.ts'
 import type { z } from 'zod'
 import type { Db } from '../platform/database.ts'
-import { searchPatterns } from './fold.ts'
+import { fold, searchPatterns } from './fold.ts'
 
 export type ReviewColumns = Readonly<{ status?: z.infer<typeof StudyStatus>, progress?: number | null, findings?: string, assignedTo?: string | null }>
 export type WorklistStore = ReturnType<typeof createWorklistStore>
@@ -20,9 +21,28 @@ const sorts: Readonly<Record<WorklistQuery['sort'], string>> = {
   status: "case status when 'needs-review' then 0 when 'failed' then 1 when 'analysing' then 2 when 'new' then 3 else 4 end"
 }
 
+/**
+ * Studies whose Patient ID and birth date are those of the given one, both present. An issuer of the id or a sex that is stated on both
+ * sides and differs makes it another person's. The issuer is the second part of the patient's identity (see `patientIdentity`).
+ */
+const samePatient = `
+  select other.study_uid "studyUid", other.study_date "studyDate", other.study_time "studyTime", other.description, other.modalities, other.body_part "bodyPart",
+    other.patient_name "otherName", own.patient_name "ownName", own.study_date "ownDate", own.study_time "ownTime"
+  from studies own join patients ownPatient on ownPatient.id = own.patient_row
+    join studies other on other.patient_id = own.patient_id and other.birth_date = own.birth_date and other.study_uid <> own.study_uid
+    join patients otherPatient on otherPatient.id = other.patient_row
+  where own.study_uid = ? and trim(own.patient_id) <> '' and trim(own.birth_date) <> ''
+    and (json_extract(ownPatient.identity, '$[1]') = json_extract(otherPatient.identity, '$[1]')
+      or '' in (json_extract(ownPatient.identity, '$[1]'), json_extract(otherPatient.identity, '$[1]')))
+    and not (own.sex in ('F', 'M') and other.sex in ('F', 'M') and own.sex <> other.sex)
+  order by other.study_date is null, other.study_date desc, other.study_time desc, other.study_uid`
+type PriorRow = Omit<PriorStudy, 'studyUid' | 'modalities' | 'isEarlier' | 'hasOtherName'>
+  & { studyUid: string, modalities: string, otherName: string, ownName: string, ownDate: string | null, ownTime: string | null }
+
 /** The worklist's reading side, and the columns that the analysis room writes through `setReview`. */
 export function createWorklistStore({ sqlite }: Db) {
   const one = sqlite.prepare<[string], Row>(`select ${columns} from studies where study_uid = ?`)
+  const priors = sqlite.prepare<[string], PriorRow>(samePatient)
   const statuses = sqlite.prepare<[], { status: string, n: number }>('select status, count(*) n from studies group by status')
   const modalities = sqlite.prepare<[], { modalities: string, n: number }>('select modalities, count(*) n from studies group by modalities')
   const review = sqlite.prepare(`
@@ -35,6 +55,8 @@ export function createWorklistStore({ sqlite }: Db) {
       const row = one.get(studyUid)
       return row === undefined ? null : toRow(row)
     },
+    /** Other studies of the same patient, newest first. */
+    priors: (studyUid: string): PriorStudy[] => priors.all(studyUid).map(toPrior),
     query(query: WorklistQuery): Worklist {
       const { where, values } = conditionsOf(query)
       const order = `${sorts[query.sort]} ${query.order === 'asc' ? 'asc' : 'desc'}`
@@ -74,4 +96,10 @@ function countModalities(rows: readonly { modalities: string, n: number }[]): Re
 
 function toRow(row: Row): WorklistRow {
   return { ...row, studyUid: StudyUid.parse(row.studyUid), modalities: split(row.modalities), status: StudyStatus.parse(row.status) }
+}
+
+function toPrior({ otherName, ownName, ownDate, ownTime, ...row }: PriorRow): PriorStudy {
+  const isDayBefore = row.studyDate !== null && ownDate !== null && row.studyDate < ownDate
+  const isTimeBefore = row.studyDate !== null && row.studyDate === ownDate && row.studyTime !== null && ownTime !== null && row.studyTime < ownTime
+  return { ...row, studyUid: StudyUid.parse(row.studyUid), modalities: split(row.modalities), isEarlier: isDayBefore || isTimeBefore, hasOtherName: fold(otherName) !== fold(ownName) }
 }

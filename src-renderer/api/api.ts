@@ -6,6 +6,7 @@ import { createImportsApi } from './imports.ts'
 import { createReportsApi } from './reports.ts'
 import { createSessionApi } from './session.ts'
 import { createStudiesApi } from './studies.ts'
+import { createViewingApi } from './viewing.ts'
 
 /** Everything that the edge offers to a window, typed. */
 export type Api = ReturnType<typeof createApi>
@@ -18,6 +19,7 @@ export function createApi(http: Http) {
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),
     reports: createReportsApi(http),
+    viewing: createViewingApi(http),
     system: (signal?: AbortSignal) => http.get('/api/system', SystemState, signal)
   }
 }

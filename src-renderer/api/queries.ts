@@ -14,7 +14,13 @@ export const queryKeys = {
   analysis: (studyUid: StudyUid) => ['study', studyUid, 'analysis'],
   timeline: (studyUid: StudyUid) => ['study', studyUid, 'timeline'],
   annotations: (studyUid: StudyUid) => ['study', studyUid, 'annotations'],
-  report: (studyUid: StudyUid) => ['study', studyUid, 'report']
+  report: (studyUid: StudyUid) => ['study', studyUid, 'report'],
+  keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
+  /** A study that comes in may be a prior of any other. */
+  everyPriors: ['priors'],
+  priors: (studyUid: StudyUid) => ['priors', studyUid],
+  hangingProtocols: ['hanging-protocols'],
+  viewerPreferences: ['viewer-preferences']
 } as const
 
 export const sessionQuery = (api: Api) => queryOptions({ queryKey: queryKeys.session, queryFn: ({ signal }) => api.session.state(signal), staleTime: Infinity })
@@ -56,3 +62,13 @@ export const importSummaryQuery = (api: Api, id: string) => queryOptions({
 })
 
 export const cliniciansQuery = (api: Api) => queryOptions({ queryKey: ['clinicians'], queryFn: ({ signal }) => api.accounts.clinicians(signal) })
+
+export const keyImagesQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.keyImages(studyUid), queryFn: ({ signal }) => api.viewing.keyImages(studyUid, signal)
+})
+
+export const priorsQuery = (api: Api, studyUid: StudyUid) => queryOptions({ queryKey: queryKeys.priors(studyUid), queryFn: ({ signal }) => api.viewing.priors(studyUid, signal) })
+
+export const hangingProtocolsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.hangingProtocols, queryFn: ({ signal }) => api.viewing.hangingProtocols(signal) })
+
+export const viewerPreferencesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.viewerPreferences, queryFn: ({ signal }) => api.viewing.preferences(signal) })

@@ -7,7 +7,11 @@ const studyUid = StudyUid.parse('1.2.3')
 describe('what an event makes stale', () => {
   it('is everything at hello, for events may have been missed', () => { expect(staleKeys({ type: 'hello', version: '1' })).toEqual([[]]) })
   it('is the worklist and the study where a study changed', () => {
-    expect(staleKeys({ type: 'study-changed', studyUid })).toEqual([['worklist'], ['study', '1.2.3', 'detail'], ['study', '1.2.3', 'timeline']])
+    expect(staleKeys({ type: 'study-changed', studyUid })).toEqual([['worklist'], ['study', '1.2.3', 'detail'], ['study', '1.2.3', 'timeline'], ['priors']])
+  })
+  it('is only the key images of the study where one was marked, and what is the clinician’s own where that changed', () => {
+    expect(staleKeys({ type: 'key-images-changed', studyUid })).toEqual([['study', '1.2.3', 'key-images']])
+    expect([staleKeys({ type: 'hanging-protocols-changed' }), staleKeys({ type: 'viewer-preferences-changed' })]).toEqual([[['hanging-protocols']], [['viewer-preferences']]])
   })
   it('is the report too where findings changed, for its text quotes them', () => {
     expect(staleKeys({ type: 'findings-changed', studyUid })).toContainEqual(['study', '1.2.3', 'report'])

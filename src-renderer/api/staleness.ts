@@ -9,12 +9,15 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
   switch (event.type) {
     case 'hello': return [[]]
     case 'import': return [queryKeys.imports, ...(event.progress.finishedAt === null ? [] : [queryKeys.worklist])]
-    case 'study-changed': return [queryKeys.worklist, queryKeys.detail(event.studyUid), queryKeys.timeline(event.studyUid)]
+    case 'study-changed': return [queryKeys.worklist, queryKeys.detail(event.studyUid), queryKeys.timeline(event.studyUid), queryKeys.everyPriors]
     case 'series-thumbnail': return []
     case 'analysis': return [queryKeys.analysis(event.analysis.studyUid), queryKeys.timeline(event.analysis.studyUid), queryKeys.system]
     case 'findings-changed': return [queryKeys.analysis(event.studyUid), queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid)]
     case 'report-changed': return [queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid)]
     case 'annotations-changed': return [queryKeys.annotations(event.studyUid)]
+    case 'key-images-changed': return [queryKeys.keyImages(event.studyUid)]
+    case 'hanging-protocols-changed': return [queryKeys.hangingProtocols]
+    case 'viewer-preferences-changed': return [queryKeys.viewerPreferences]
     case 'session-changed': return [queryKeys.session]
     case 'system-changed': return [queryKeys.system]
     default: return assertNever(event)
