@@ -44,8 +44,8 @@ export function resampleRows(volume: Volume, plane: Plane, slab: Slab, rows: Rea
   const toVoxels = voxelsPer(volume.grid)
   const along = stepOf(toVoxels(scale(plane.alongColumns, plane.columnStepMm)))
   const down = stepOf(toVoxels(scale(plane.alongRows, plane.rowStepMm)))
-  const origin = snapped(toVoxels(subtract(plane.originMm, volume.grid.originMm)))
-  const offsets = slabOffsetsMm(volume, slab, coarser).map((mm) => snapped(toVoxels(scale(plane.normal, mm))))
+  const origin = originOf(toVoxels(subtract(plane.originMm, volume.grid.originMm)), along, down)
+  const offsets = slabOffsetsMm(volume, slab, coarser).map((mm) => stepOf(toVoxels(scale(plane.normal, mm))))
   const columns = Math.ceil(plane.columns / block)
   const line = new Line(volume, columns, slab.mode)
   const middle = (block - 1) / 2
@@ -63,9 +63,13 @@ const placed = (origin: VoxelVector, along: VoxelVector, column: number, down: V
 ]
 
 const snap = (value: number, within: number) => Math.abs(value - Math.round(value)) < within ? Math.round(value) : value
-/** Direction cosines are rounded in files: a step or place that is a whole voxel but for that rounding is taken for one. */
-const stepOf = ([x, y, z]: VoxelVector): VoxelVector => [snap(x, 1e-6), snap(y, 1e-6), snap(z, 1e-6)]
-const snapped = ([x, y, z]: VoxelVector): VoxelVector => [snap(x, 1e-4), snap(y, 1e-4), snap(z, 1e-4)]
+/** Direction cosines are rounded in files, often to six digits: a step that is a whole voxel but for that is taken for one. */
+const stepOf = ([x, y, z]: VoxelVector): VoxelVector => [snap(x, 2e-6), snap(y, 2e-6), snap(z, 2e-6)]
+/** On an axis where the plane only goes by whole voxels, it begins on one too where that is nearer than a thousandth. */
+function originOf(origin: VoxelVector, along: VoxelVector, down: VoxelVector): VoxelVector {
+  const begin = (axis: 0 | 1 | 2) => Number.isInteger(along[axis]) && Number.isInteger(down[axis]) ? snap(origin[axis], 1e-3) : origin[axis]
+  return [begin(0), begin(1), begin(2)]
+}
 
 /** One row of a picture while the passes through its slab are put together. */
 class Line {
