@@ -12,7 +12,7 @@ export function guardSignedRows({ sqlite }: Pick<Db, 'sqlite'>): void {
   const touched = { insert: isSigned('new.study_uid'), update: `${isSigned('old.study_uid')} or ${isSigned('new.study_uid')}`, delete: isSigned('old.study_uid') }
   const frozen = (['insert', 'update', 'delete'] as const).map((act) =>
     `create trigger if not exists findings_signed_${act} before ${act} on findings when ${touched[act]} ${refuse('a signed study does not change')};`)
-  const appendOnly = ['finding_acts', 'report_saves', 'signatures', 'addenda', 'report_exports'].flatMap((table) => [
+  const appendOnly = ['finding_acts', 'finding_masks', 'report_saves', 'signatures', 'addenda', 'report_exports'].flatMap((table) => [
     `create trigger if not exists ${table}_no_update before update on ${table} ${refuse('history is append-only')};`,
     `create trigger if not exists ${table}_no_delete before delete on ${table} ${refuse('history is append-only')};`
   ])

@@ -14,6 +14,7 @@ import { createGraph } from './graph/graph.ts'
 import { measureInWorker, type Measure } from './graph/measure.ts'
 import { createNodes } from './graph/nodes.ts'
 import { createStepRunner } from './graph/steps.ts'
+import { createMaskStore } from './masks/mask-store.ts'
 import { guardSignedRows } from './guards-store.ts'
 import { createReports } from './reports/reports.ts'
 import { createReportStore } from './reports/report-store.ts'
@@ -35,6 +36,7 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
   const { db, clock, events, studies } = deps
   guardSignedRows(db)
   const findingRows = createFindingStore(db, clock)
+  const masks = createMaskStore(db)
   const analysisRows = createAnalysisStore(db, clock)
   const reportRows = createReportStore(db, clock)
   const rules = once(() => readStoneRules())
@@ -46,7 +48,7 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     reports.announce(studyUid)
   }
   const findings = createFindings({ ...deps, store: findingRows, isSigned: reports.isSigned, changed: reports.findingsChanged, announce: announceFindings, ensureReport: reports.ensure })
-  const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, reports, measure })
+  const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, masks, reports, measure })
   const announceAnalysis = (id: string) => { analyses.announce(id) }
   const runStep = createStepRunner({ db, clock, store: analysisRows, announce: announceAnalysis })
   const graph = createGraph({ db, clock, store: analysisRows, nodes, runStep, announce: announceAnalysis })
@@ -65,6 +67,8 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     },
     findings, reports, signing, documents,
     annotations: createAnnotations(deps),
+    /** The voxels behind the numbers of the findings that stand. */
+    masksOf: masks.ofStudy,
     resultOf: (studyUid: StudyUid): AnalyseResult => documents.resultOf(studyUid),
     reportPdf: (studyUid: StudyUid, by: Principal = commandLinePrincipal): Promise<Uint8Array> => documents.reportPdf(studyUid, by),
     verifyReport: (studyUid: StudyUid): Verification => verifyReport(studyUid, { store: reportRows, findings: findingRows, analyses: analysisRows }),

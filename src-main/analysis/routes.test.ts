@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
 import { aCandidate, aPhlebolith, anAnalysisRoom, anAssistant, drHansen, instanceUid, rightPassword, seriesUid, studyUid, type TestRoom } from '../../test/support/analysis-room.ts'
 import { Analysis, AnalyseResult, Finding } from '../../src-shared/analysis.ts'
+import { FindingMaskList } from '../../src-shared/masks.ts'
 import { Report, Timeline } from '../../src-shared/reports.ts'
 import { createLog } from '../platform/log.ts'
 import { errorDoor, type HttpEnv, type Principal } from '../platform/http.ts'
@@ -91,6 +92,14 @@ describe('over HTTP', () => {
     expect((await ask('POST', `/findings/${newRowId()}/verdict`, { verdict: 'perhaps', revision: 0 })).status).toBe(400)
     expect((await ask('DELETE', `/analyses/${newRowId()}`)).status).toBe(404)
     expect(await (await ask('GET', `${study}/analysis`)).json()).toMatchObject({ analysis: null, findings: [] })
+  })
+
+  it('the masks of the findings are listed', async () => {
+    const { ask, analysed, room } = aServer()
+    expect(await (await ask('GET', `${study}/masks`)).json()).toEqual({ masks: [] })
+    await analysed()
+    const { masks } = FindingMaskList.parse(await (await ask('GET', `${study}/masks`)).json())
+    expect(masks.map(({ findingId }) => findingId).toSorted()).toEqual(room.findings.list(studyUid).map(({ id }) => id).toSorted())
   })
 
   it('a finding shows itself close up', async () => {

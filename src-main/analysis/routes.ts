@@ -4,6 +4,7 @@ import { AnalyseRequest, FindingByHand, FindingPatch, VerdictRequest } from '../
 import { AnnotationWrite } from '../../src-shared/annotations.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import { RowId, StudyUid } from '../../src-shared/ids.ts'
+import { FindingMaskList } from '../../src-shared/masks.ts'
 import { AddendumRequest, ReportWrite, SignRequest } from '../../src-shared/reports.ts'
 import { parseJson, parseParam, parseQuery, principalOf, requireRole, type HttpEnv } from '../platform/http.ts'
 import type { Analysis } from './index.ts'
@@ -51,6 +52,7 @@ function findingRoutes(room: Analysis): Hono<HttpEnv> {
       const by = requireRole(c, ...clinicians)
       return c.json(await room.findings.addByHand(parseParam(c, 'studyUid', StudyUid), await parseJson(c, FindingByHand), by), 201)
     })
+    .get('/studies/:studyUid/masks', (c) => c.json(FindingMaskList.parse({ masks: room.masksOf(parseParam(c, 'studyUid', StudyUid)) })))
     .get('/findings/:id/crop', async (c) => bytesAnswer(await room.documents.crop(parseParam(c, 'id', RowId)), 'image/webp'))
 }
 

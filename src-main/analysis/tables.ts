@@ -4,11 +4,14 @@ import {
 } from '../../src-shared/analysis.ts'
 import type { Annotation } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import type { FindingMask } from '../../src-shared/masks.ts'
 import type { ReportContent } from '../../src-shared/reports.ts'
+import type { PlacedMask } from './masks/place-mask.ts'
 
-/** A candidate with the place of the slice that shows it best: Image Position of that slice, mm. Slices of a volume need not be all frames of its series. */
-export type PlacedCandidate = Candidate & Readonly<{ sliceOriginMm: PointMm }>
+/**
+ * A candidate with the place of the slice that shows it best: Image Position of that slice, mm. Slices of a volume need not be all frames of
+ * its series. Runs of earlier versions have no `mask`.
+ */
+export type PlacedCandidate = Candidate & Readonly<{ sliceOriginMm: PointMm, mask?: PlacedMask }>
 /** Where a candidate is seen: chosen by `select-slices`, so that a click lands on the instance that was measured. */
 export type ChosenSlice = Readonly<{ sopInstanceUid: SopInstanceUid, frameNumber: number }>
 
@@ -100,7 +103,7 @@ export const findingActs = sqliteTable('finding_acts', {
 /** The voxels behind a finding's numbers, kept with it; a finding added by hand has none. */
 export const findingMasks = sqliteTable('finding_masks', {
   findingId: text().primaryKey().references(() => findings.id),
-  mask: text({ mode: 'json' }).$type<Omit<FindingMask, 'findingId'>>().notNull()
+  mask: text({ mode: 'json' }).$type<PlacedMask>().notNull()
 })
 
 export const annotations = sqliteTable('annotations', {

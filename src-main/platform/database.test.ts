@@ -136,6 +136,44 @@ describe('a migration', () => {
   })
 })
 
+describe('the oldest saved database', () => {
+  type Journal = { entries: { idx: number }[] }
+  /** The shipped migrations as they were when the first version was saved. */
+  async function firstMigrations(): Promise<string> {
+    const dir = join(folder.path, 'oldest')
+    await cp(resourcePath('migrations'), dir, { recursive: true })
+    const journal = JSON.parse(await readFile(join(dir, 'meta', '_journal.json'), 'utf8')) as Journal
+    await writeFile(join(dir, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }))
+    return dir
+  }
+  /** One row in every table; all keys are equal, so that every reference finds its row. */
+  function fill({ sqlite }: Db): Map<string, unknown> {
+    const tables = sqlite.prepare<[], { name: string }>(`select name from pragma_table_list where type = 'table' and schema = 'main' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\'`).all()
+    sqlite.pragma('foreign_keys = off')
+    for (const { name } of tables) {
+      const columns = sqlite.prepare<[string], { name: string, type: string }>('select name, type from pragma_table_info(?)').all(name)
+      const values = columns.map(({ type }) => (type === 'TEXT' || type === 'BLOB' ? 'x' : 1))
+      sqlite.prepare(`insert into "${name}" (${columns.map((column) => `"${column.name}"`).join()}) values (${columns.map(() => '?').join()})`).run(values)
+    }
+    sqlite.pragma('foreign_keys = on')
+    expect(sqlite.pragma('foreign_key_check')).toEqual([])
+    return new Map(tables.map(({ name }) => [name, sqlite.prepare(`select * from "${name}"`).get()]))
+  }
+
+  it('opens in this version with a row in every table, and every row is as it was', async () => {
+    const oldest = open({ migrationsDir: await firstMigrations() })
+    expect(appliedMigrations(oldest.sqlite)).toBe(1)
+    const before = fill(oldest)
+    expect(before.size).toBeGreaterThan(15)
+    oldest.close()
+    const { sqlite } = open({ migrationsDir: resourcePath('migrations') })
+    expect(appliedMigrations(sqlite)).toBe(countMigrations())
+    for (const [name, row] of before) expect(sqlite.prepare(`select * from "${name}"`).all(), name).toEqual([expect.objectContaining(row as object)])
+    sqlite.exec(`insert into finding_masks values ('x', '{}')`)
+    expect(() => sqlite.exec(`insert into finding_masks values ('no finding', '{}')`)).toThrow(/FOREIGN KEY/)
+  })
+})
+
 describe('what stands in the way of a start is one sentence', () => {
   const failure = (options: Partial<Parameters<typeof openDatabase>[0]> = {}): unknown => {
     try { open(options) } catch (error) { return error }

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { z } from 'zod'
-import { aCandidate, aPhlebolith, anAnalysisRoom, drHansen, rightPassword, standInStudies } from '../support/analysis-room.ts'
+import { aCandidate, aMask, aPhlebolith, anAnalysisRoom, drHansen, rightPassword, standInStudies } from '../support/analysis-room.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 
 /**
@@ -41,7 +41,8 @@ const { room, bus } = anAnalysisRoom({
       onProgress?.(part / 3)
       if (crashes !== null && isMeasuring(crashes)) die()
     }
-    return { candidates: [aCandidate(), aPhlebolith()], measurements: [], warnings: [] }
+    const candidates = [aCandidate(), aPhlebolith()]
+    return { candidates, masks: candidates.map(aMask), measurements: [], warnings: [] }
   }
 })
 bus.subscribe(count)

@@ -10,6 +10,7 @@ import type { SeriesDescription, StudyDetail } from '../../src-shared/studies.ts
 import type { RulerState } from '../../src-shared/system.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import { createAnalysis, type Review, type StudiesFace } from '../../src-main/analysis/index.ts'
+import type { VoxelMask } from '../../src-main/analysis/masks/region-mask.ts'
 import type { Measure } from '../../src-main/analysis/graph/measure.ts'
 import { createBus } from '../../src-main/platform/bus.ts'
 import { systemClock, type Clock } from '../../src-main/platform/clock.ts'
@@ -87,6 +88,11 @@ export const aPhlebolith = (change: Partial<Candidate> = {}): Candidate => aCand
   kind: 'phlebolith', diameterMm: 3.1, location: 'pelvis', centreMm: [-8, 20, 2], sliceIndex: 1, reason: 'Round, in the pelvis, with a lucent centre.', ...change
 })
 
+/** Three of four voxels in the slice of a candidate: what stands in for its half-maximum region. */
+export function aMask({ centreMm: [x, y], sliceIndex }: Candidate): VoxelMask {
+  return { from: [Math.max(0, Math.round(x + 32)), Math.max(0, Math.round(y + 32)), sliceIndex], size: [2, 2, 1], runs: [0, 3, 1] }
+}
+
 export const trueRuler: RulerState = { isTrue: true, checks: [] }
 /** A black square: the picture of every frame here. */
 const blackSquare = (sizePx: number, format: 'png' | 'webp') =>
@@ -143,7 +149,7 @@ export function anAnalysisRoom(options: RoomOptions = {}) {
   const state = { candidates: [...(options.candidates ?? [aCandidate(), aPhlebolith()])] }
   const measure: Measure = options.measure ?? (async (_input, { onProgress }) => {
     onProgress?.(1)
-    return { candidates: state.candidates, measurements: [{ name: 'body-volume', label: 'body volume in the scan', value: 12.34, unit: 'l' }], warnings: [] }
+    return { candidates: state.candidates, masks: state.candidates.map(aMask), measurements: [{ name: 'body-volume', label: 'body volume in the scan', value: 12.34, unit: 'l' }], warnings: [] }
   })
   const room = createAnalysis({
     db, clock, jobs, events, studies, log, audit: { record: (entry) => { audited.push(entry) } },

@@ -67,6 +67,38 @@ describe('a measurement drawn in the viewer', () => {
     await expect(room.annotations.write(length, drHansen)).rejects.toThrow(/was deleted/)
   })
 
+  it('brought back by who deleted it keeps its identity, and is no second row when the answer is lost', async () => {
+    const { room, audited, db } = aRoom()
+    const length = aLength({ label: 'stone' })
+    const { createdAt } = await room.annotations.write(length, drHansen)
+    room.annotations.remove(length.id, 1, drHansen)
+    const back = await room.annotations.write({ ...length, revision: 2 }, drHansen)
+    expect(back).toMatchObject({ id: length.id, revision: 3, label: 'stone', createdAt })
+    expect(await room.annotations.write({ ...length, revision: 2 }, drHansen)).toEqual(back)
+    expect(room.annotations.list(studyUid)).toEqual([back])
+    expect(db.sqlite.prepare('select deleted_by from annotations').all()).toEqual([{ deleted_by: null }])
+    expect(audited.map(({ action }) => action)).toEqual(['annotation.create', 'annotation.delete', 'annotation.restore'])
+    room.annotations.remove(length.id, 3, drHansen)
+    expect(room.annotations.list(studyUid)).toEqual([])
+  })
+
+  it('is not brought back by a window that has not heard of the deletion', async () => {
+    const { room } = aRoom()
+    const length = aLength()
+    await room.annotations.write(length, drHansen)
+    room.annotations.remove(length.id, 1, drHansen)
+    await expect(room.annotations.write({ ...length, revision: 1, label: 'moved meanwhile' }, drHansen)).rejects.toThrow(/was deleted/)
+    expect(room.annotations.list(studyUid)).toEqual([])
+  })
+
+  it('drawn by hand with a thousand points is kept whole', async () => {
+    const { room } = aRoom()
+    const pointsMm = Array.from({ length: 1000 }, (_, at) => [Math.cos(at) * 30, Math.sin(at) * 30, 4])
+    const written = await room.annotations.write(aLength({ tool: 'freehand', pointsMm }), drHansen)
+    expect(room.annotations.list(studyUid)[0]?.pointsMm).toEqual(pointsMm)
+    expect(written.tool).toBe('freehand')
+  })
+
   it('of another study, or of none, is refused', async () => {
     const { room } = aRoom()
     await expect(room.annotations.write(aLength({ studyUid: '1.2.3' }), drHansen)).rejects.toThrow(/another study/)

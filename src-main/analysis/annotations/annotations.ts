@@ -29,14 +29,14 @@ export function createAnnotations({ db, clock, audit, events, studies, ruler }: 
       record(by, 'annotation.create', id)
       return { annotation: annotationOf(created), isNew: true }
     }
-    if (row.deletedAt !== null) throw new AppError('not-found', 'This measurement was deleted.')
+    if (row.deletedAt !== null && row.revision !== revision) throw new AppError('not-found', 'This measurement was deleted.')
     if (row.studyUid !== studyUid) throw new AppError('conflict', 'This measurement belongs to another study.')
     const isRepeat = row.revision === revision + 1 && canonicalJson(row.body) === canonicalJson(body)
     if (isRepeat) return { annotation: annotationOf(row), isNew: false }
     if (row.revision !== revision) throw new AppError('stale-revision', 'This measurement was changed elsewhere. The newer one is shown.')
-    const change = { body, revision: revision + 1, updatedAt: now }
+    const change = { body, revision: revision + 1, updatedAt: now, deletedAt: null, deletedBy: null }
     store.update(id, change)
-    record(by, 'annotation.replace', id)
+    record(by, row.deletedAt === null ? 'annotation.replace' : 'annotation.restore', id)
     return { annotation: annotationOf({ ...row, ...change }), isNew: true }
   }
 
@@ -51,14 +51,17 @@ export function createAnnotations({ db, clock, audit, events, studies, ruler }: 
       if (isNew) announce(request.studyUid, request.id)
       return annotation
     },
-    /** Deleting twice is no error: the row stays, marked. */
+    /**
+     * Deleting twice is no error: the row stays, marked, one revision on. Writing that revision brings the measurement back as it was,
+     * which only a window can do that knows of the deletion.
+     */
     remove(id: string, revision: number, by: Principal): void {
       const studyUid = db.sqlite.transaction(() => {
         const row = store.get(id)
         if (row === null) throw new AppError('not-found', 'This measurement is not there.')
         if (row.deletedAt !== null) return null
         if (row.revision !== revision) throw new AppError('stale-revision', 'This measurement was changed elsewhere. Look at it before deleting it.')
-        store.update(id, { deletedAt: clock.iso(), deletedBy: by.name })
+        store.update(id, { revision: revision + 1, deletedAt: clock.iso(), deletedBy: by.name })
         record(by, 'annotation.delete', id)
         return row.studyUid
       }).immediate()

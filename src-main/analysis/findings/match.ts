@@ -3,9 +3,8 @@ import type { PointMm } from '../../../src-shared/ids.ts'
 import type { FindingRow } from './finding-store.ts'
 
 export type Matching = Readonly<{
-  /** Index of each candidate that is the same spot as a decided finding: it makes no new finding. */
-  known: ReadonlySet<number>
-  kept: readonly FindingRow[]
+  /** Index of each candidate that is the same spot as a decided finding, and which: it makes no new finding. */
+  known: ReadonlyMap<number, FindingRow>
 }>
 
 /**
@@ -16,14 +15,14 @@ export function matchDecided(candidates: readonly Candidate[], decided: readonly
   const pairs = candidates.flatMap((candidate, index) => decided.map((finding) => ({ index, finding, mm: distanceMm(candidate.centreMm, finding.centreMm) })))
     .filter((pair) => pair.mm <= toleranceMm)
     .toSorted((a, b) => a.mm - b.mm)
-  const known = new Set<number>()
+  const known = new Map<number, FindingRow>()
   const used = new Set<FindingRow>()
   for (const { index, finding } of pairs) {
     if (known.has(index) || used.has(finding)) continue
-    known.add(index)
+    known.set(index, finding)
     used.add(finding)
   }
-  return { known, kept: [...used] }
+  return { known }
 }
 
 export function distanceMm(a: PointMm, b: PointMm): number {

@@ -3,6 +3,7 @@ import { AnalysisWarning, Candidate, ProtocolMeasurement, type ProtocolName } fr
 import type { Volume } from '../../../src-shared/volume.ts'
 import { createWorkerPool } from '../../platform/workers.ts'
 import type { SlowOptions } from '../faces.ts'
+import { VoxelMask } from '../masks/region-mask.ts'
 import type { ProtocolContext, ProtocolResult } from '../protocols/types.ts'
 
 export type MeasureInput = Readonly<{ protocol: ProtocolName, volume: Volume, context: ProtocolContext }>
@@ -11,7 +12,7 @@ export type Measure = (input: MeasureInput, options: SlowOptions) => Promise<Pro
 /** What crosses into the worker: voxels stay where they are, on shared memory; `cancelFlag` is read by a loop that hears no messages. */
 export type MeasureMessage = MeasureInput & Readonly<{ cancelFlag: Int32Array }>
 
-const Result = z.object({ candidates: z.array(Candidate), measurements: z.array(ProtocolMeasurement), warnings: z.array(AnalysisWarning) })
+const Result = z.object({ candidates: z.array(Candidate), masks: z.array(VoxelMask.nullable()), measurements: z.array(ProtocolMeasurement), warnings: z.array(AnalysisWarning) })
 const graceMs = 400
 
 /** Measures in a thread of its own. A cancelled measurement is asked to stop and, if it is not heard within 0.4 s, ended with its thread. */

@@ -5,6 +5,7 @@ import type { AnalysisDeps } from '../faces.ts'
 import type { FindingStore } from '../findings/finding-store.ts'
 import { reconcile } from '../findings/reconcile.ts'
 import { plural } from '../findings/summary.ts'
+import type { MaskStore } from '../masks/mask-store.ts'
 import type { ProtocolContext } from '../protocols/types.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { ChosenSlice, PlacedCandidate } from '../tables.ts'
@@ -15,7 +16,7 @@ import { placed, sliceOf } from './slices.ts'
 import type { Run, StepEnd, StepWork } from './steps.ts'
 
 type Deps = Pick<AnalysisDeps, 'studies' | 'ruler' | 'clock'> & Readonly<{
-  store: AnalysisStore, findings: FindingStore, reports: Reports, measure: Measure
+  store: AnalysisStore, findings: FindingStore, masks: MaskStore, reports: Reports, measure: Measure
 }>
 export type WorkStep = Exclude<StepName, 'clinician'>
 
@@ -51,13 +52,15 @@ async function quantify({ store, measure, ...deps }: Deps, run: Run, analysis: A
   const [series, detail] = await Promise.all([deps.studies.describeSeries(seriesOf(analysis)), deps.studies.detail(analysis.studyUid)])
   const { bodyPart, description, contrastAgent, kernel, warnings: codes } = seriesFacts(series, detail)
   const context: ProtocolContext = { bodyPart, description, contrastAgent, kernel, warnings: codes }
-  const { candidates, measurements, warnings } = await measure({ protocol: analysis.protocol, volume, context }, {
+  const { candidates, masks, measurements, warnings } = await measure({ protocol: analysis.protocol, volume, context }, {
     signal: run.signal, onProgress: (fraction) => { run.progress(0.4 + fraction * 0.5) }
   })
   run.volume = null
   return {
     detail: `${plural(candidates.length, 'candidate')} measured.`,
-    commit: () => { store.change(analysis.id, { candidates: candidates.map((candidate) => placed(candidate, volume)), measurements, warnings }) }
+    commit: () => {
+      store.change(analysis.id, { candidates: candidates.map((candidate, index) => placed(candidate, masks[index] ?? null, series, volume)), measurements, warnings })
+    }
   }
 }
 
@@ -66,10 +69,12 @@ async function volumeOf({ studies }: Pick<Deps, 'studies'>, run: Run, analysis: 
   return run.volume
 }
 
-function reconcileStep({ findings, clock }: Deps, analysis: AnalysisRow): StepEnd {
+function reconcileStep({ findings, masks, clock }: Deps, analysis: AnalysisRow): StepEnd {
   const candidates = candidatesOf(analysis)
   const slices: readonly ChosenSlice[] = analysis.slices ?? []
-  const plan = reconcile(analysis, candidates, slices, findings.ofStudy(analysis.studyUid), (id) => findings.acts(id))
+  const plan = reconcile(analysis, candidates, slices, {
+    existing: findings.ofStudy(analysis.studyUid), actsOf: (id) => findings.acts(id), hasMask: (id) => masks.has(id)
+  })
   return {
     detail: `${plural(plan.fresh.length, 'new finding')}, ${plan.kept.length} kept from before, ${plan.superseded.length} replaced.`,
     commit: () => {
@@ -80,6 +85,7 @@ function reconcileStep({ findings, clock }: Deps, analysis: AnalysisRow): StepEn
       }
       for (const row of plan.kept) findings.record(row, { act: 'kept' }, actor)
       for (const row of plan.fresh) findings.insert(row)
+      for (const { findingId, mask } of plan.masks) masks.insert(findingId, mask)
     }
   }
 }

@@ -5,15 +5,17 @@ import type { FrameDescription, SeriesDescription } from '../../../src-shared/st
 import type { Volume } from '../../../src-shared/volume.ts'
 import { distanceMm } from '../findings/match.ts'
 import { placeInFrame } from '../findings/place.ts'
+import { placeMask } from '../masks/place-mask.ts'
+import type { VoxelMask } from '../masks/region-mask.ts'
 import type { ChosenSlice, PlacedCandidate } from '../tables.ts'
 
 /** Header positions are decimal strings; the same slice read twice differs by less than this. */
 const samePlaceMm = 0.01
 
-export function placed(candidate: Candidate, { geometry }: Volume): PlacedCandidate {
+export function placed(candidate: Candidate, mask: VoxelMask | null, series: SeriesDescription, { geometry }: Volume): PlacedCandidate {
   const origin = geometry.originsMm[candidate.sliceIndex]
   if (origin === undefined) throw new AppError('internal', 'A measurement names a slice that its volume does not have.')
-  return { ...candidate, sliceOriginMm: [...origin] }
+  return { ...candidate, sliceOriginMm: [...origin], ...(mask === null ? {} : { mask: placeMask(mask, series, geometry) }) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AnalysisWarning, Candidate, ProtocolMeasurement, ProtocolName } from '../../../src-shared/analysis.ts'
 import type { SeriesUid } from '../../../src-shared/ids.ts'
+import type { VoxelMask } from '../masks/region-mask.ts'
 import type { CancelSignal } from '../volume/cancel.ts'
 
 /** What is known of a series before a voxel is read; texts are '' where the header says nothing. */
@@ -30,6 +31,11 @@ export type ProtocolContext = Readonly<{ bodyPart: string, description: string, 
 export type ProtocolOptions = Readonly<{ signal?: CancelSignal, onProgress?: (fraction: number) => void }>
 
 /** Plain data, so that it crosses a worker's boundary unchanged. */
-export type ProtocolResult = Readonly<{ candidates: Candidate[], measurements: ProtocolMeasurement[], warnings: AnalysisWarning[] }>
+export type ProtocolResult = Readonly<{
+  candidates: Candidate[]
+  /** The voxels behind each candidate's numbers, in the order of the candidates; null where it was not outlined. */
+  masks: (VoxelMask | null)[]
+  measurements: ProtocolMeasurement[], warnings: AnalysisWarning[]
+}>
 
 export type ChosenProtocol = Readonly<{ seriesUid: SeriesUid | null, protocol: ProtocolName, reason: string }>

@@ -17,14 +17,14 @@ export function generalCt(volume: Volume, context: ProtocolContext, { signal, on
   if (context.contrastAgent.trim() !== '') warnings.push({ code: 'contrast', message: 'Contrast was given; it counts as bone, calcium and contrast.' })
   if (body === null) {
     onProgress?.(1)
-    return { candidates: [], measurements: [], warnings: [...warnings, { code: 'no-body', message: 'Nothing denser than air was found in this series.' }] }
+    return { candidates: [], masks: [], measurements: [], warnings: [...warnings, { code: 'no-body', message: 'Nothing denser than air was found in this series.' }] }
   }
   const tissues = measureTissues(volume, body)
   const soft = softTissueNoiseHu(volume)
   const air = airNoiseHu(volume)
   onProgress?.(1)
   return {
-    candidates: [],
+    candidates: [], masks: [],
     measurements: [...bodyMeasurements(tissues), ...noiseMeasurements(soft, air), ...histogram(tissues)],
     warnings: [...warnings, ...bodyWarnings(volume, body, soft)]
   }

@@ -1,6 +1,7 @@
 import type { AnalysisWarning, Candidate, FindingKind, ProtocolMeasurement } from '../../../../src-shared/analysis.ts'
 import { AppError } from '../../../../src-shared/errors.ts'
 import type { Volume } from '../../../../src-shared/volume.ts'
+import { maskOfRegion, type VoxelMask } from '../../masks/region-mask.ts'
 import { throwIfCancelled } from '../../volume/cancel.ts'
 import { nearestSlice, requireMeasurable, voxelToMm } from '../../volume/geometry.ts'
 import { softTissueNoiseHu } from '../../volume/noise.ts'
@@ -18,7 +19,7 @@ import { placeOf, type Place } from './place.ts'
 /** Raised with every change that can change a number or a kind. */
 export const urinaryStonesVersion = '1.0.0'
 
-type Judged = Readonly<{ island: Island, place: Place, verdict: Verdict }>
+type Judged = Readonly<{ island: Island, mask: VoxelMask | null, place: Place, verdict: Verdict }>
 
 /** Urinary stones and what looks like them on CT without contrast. Voxels in, candidates out; the same volume always gives the same answer. */
 export function urinaryStones(volume: Volume, context: ProtocolContext, { signal, onProgress }: ProtocolOptions = {}): ProtocolResult {
@@ -43,22 +44,27 @@ export function urinaryStones(volume: Volume, context: ProtocolContext, { signal
   }
   for (const thing of large) judged.push(judgeLarge(volume, anatomy, thing, context))
   onProgress?.(1)
-  const listed = judged.filter(({ verdict }) => verdict.kind !== 'bone' && verdict.kind !== 'noise')
+  const listed = judged.filter(({ verdict }) => isListed(verdict))
+  const ranked = listed.map((one) => ({ candidate: candidateOf(volume, one), mask: one.mask })).toSorted((a, b) => byImportance(a.candidate, b.candidate))
   return {
-    candidates: listed.map((one) => candidateOf(volume, one)).toSorted(byImportance),
+    candidates: ranked.map(({ candidate }) => candidate), masks: ranked.map(({ mask }) => mask),
     measurements: measurementsOf(judged, skeletal, noiseHu),
     warnings: [...geometryWarnings(volume), ...stoneWarnings(anatomy, hasContrast, noiseHu, listed)]
   }
 }
 
 function judge(volume: Volume, anatomy: Anatomy, seed: Seed, known: { softLimitHu: number, noiseHu: number, hasContrast: boolean }): Judged | null {
-  const island = measureIsland(volume, seed.box, seed.peak, { softLimitHu: known.softLimitHu, limitHu: seed.limitHu, noiseHu: known.noiseHu })
-  if (island === null) return null
+  const measured = measureIsland(volume, seed.box, seed.peak, { softLimitHu: known.softLimitHu, limitHu: seed.limitHu, noiseHu: known.noiseHu })
+  if (measured === null) return null
+  const { island } = measured
   const outer = island.semiAxesMm[0]
   const around = neighboursOf(volume, island.centreMm, outer + 1, outer + 10)
   const place = placeOf(anatomy, island.centreMm, around)
-  return { island, place, verdict: classify({ island, place, around, noiseHu: known.noiseHu, hasContrast: known.hasContrast }) }
+  const verdict = classify({ island, place, around, noiseHu: known.noiseHu, hasContrast: known.hasContrast })
+  return { island, mask: isListed(verdict) ? maskOfRegion(measured.patch, measured.region) : null, place, verdict }
 }
+
+const isListed = ({ kind }: Verdict): boolean => kind !== 'bone' && kind !== 'noise'
 
 /** @throws AppError `geometry-refused`: between thicker slices stones vanish and bones fall apart into islands. */
 function requireThinSlices({ geometry }: Volume): void {
@@ -84,7 +90,7 @@ function judgeLarge(volume: Volume, anatomy: Anatomy, thing: LargeThing, context
   const measured = context.contrastAgent.trim() === '' && canBeStaghorn(thing, place) ? measureIsland(volume, thing.box, thing.peak, { softLimitHu: 130, limitHu: 130, noiseHu: 10 }) : null
   if (measured !== null) {
     const reason = 'A large solid density in the place of the kidney: a staghorn stone, or contrast that the header does not mention.'
-    return { island: measured, place: { ...place, location: 'kidney' }, verdict: { kind: 'stone', confidence: 0.5, reason } }
+    return { island: measured.island, mask: maskOfRegion(measured.patch, measured.region), place: { ...place, location: 'kidney' }, verdict: { kind: 'stone', confidence: 0.5, reason } }
   }
   const half = thing.extentMm / 2
   const island: Island = {
@@ -96,7 +102,7 @@ function judgeLarge(volume: Volume, anatomy: Anatomy, thing: LargeThing, context
   const reason = isMetal
     ? `Far denser than contrast (${Math.round(thing.meanHu)} HU) over ${Math.round(thing.extentMm)} mm: metal, such as a stent or an implant.`
     : `A smooth density ${Math.round(thing.extentMm)} mm long inside the trunk: contrast in a vessel, the collecting system or bowel.`
-  return { island, place, verdict: { kind: isMetal ? 'metal' : 'contrast', confidence: 0.8, reason } }
+  return { island, mask: null, place, verdict: { kind: isMetal ? 'metal' : 'contrast', confidence: 0.8, reason } }
 }
 
 function canBeStaghorn(thing: LargeThing, place: Place): boolean {

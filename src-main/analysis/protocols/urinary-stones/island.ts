@@ -54,8 +54,11 @@ const mostFitted = 4000
 /** Contrast of a fitted body over that of its densest voxel; a fit that claims more has found noise. */
 const mostExtrapolated = 2
 
+/** An island with the voxels that its numbers were read from. */
+export type MeasuredIsland = Readonly<{ island: Island, patch: Patch, region: Region }>
+
 /** Measures the island around `peak` (flat index), or null where it is no island: at half maximum it runs on into something larger. */
-export function measureIsland(volume: Volume, box: Box, peak: number, options: IslandOptions): Island | null {
+export function measureIsland(volume: Volume, box: Box, peak: number, options: IslandOptions): MeasuredIsland | null {
   const patch = cutPatch(volume, box, marginMm(volume.geometry), marginSlices(volume.geometry))
   const seed = seedIn(volume, patch, peak)
   const maxHu = patch.hu[seed] ?? 0
@@ -68,7 +71,8 @@ export function measureIsland(volume: Volume, box: Box, peak: number, options: I
   const half = regionAtHalf(patch, seed, (backgroundHu + reachedHu) / 2, options)
   if (half === null) return null
   const final = plateauOf(patch, half.region, options)
-  return describe({ patch, region: half.region, levelHu: half.levelHu, touchesDense: half.touchesDense, backgroundHu, isThinRim, plateau: final, maxHu, options })
+  const { region, levelHu, touchesDense } = half
+  return { island: describe({ patch, region, levelHu, touchesDense, backgroundHu, isThinRim, plateau: final, maxHu, options }), patch, region }
 }
 
 type Described = Readonly<{
