@@ -11,7 +11,7 @@ import { groupedCommands } from './grouped-commands.ts'
 export function CommandPalette() {
   const registry = useCommandRegistry()
   const [commands, setCommands] = useState<readonly Command[] | null>(null)
-  useCommands([{ id: 'app.palette', title: 'Command palette', group: 'Anywhere', keys: ['ctrl+k'], isWhileTyping: true, run: () => { setCommands(registry.list()) } }])
+  useCommands([{ id: 'app.palette', run: () => { setCommands(registry.list()) } }])
   const close = () => { setCommands(null) }
   const run = (command: Command) => {
     close()
@@ -24,11 +24,11 @@ export function CommandPalette() {
         <Cmdk.Input className="input" placeholder="What do you want to do?" />
         <Cmdk.List className="palette-list">
           <Cmdk.Empty className="quiet panel-note">No command of that name.</Cmdk.Empty>
-          {groupedCommands((commands ?? []).filter((command) => command.isEnabled !== false && command.id !== 'app.palette')).map(([group, list]) => (
+          {groupedCommands((commands ?? []).filter((command) => command.id !== 'app.palette')).map(([group, list]) => (
             <Cmdk.Group key={group} heading={group} className="palette-group">
               {list.map((command) => (
-                <Cmdk.Item key={command.id} value={`${group} ${command.title} ${command.id}`} className="palette-item" onSelect={() => { run(command) }}>
-                  <span className="grow">{command.title}</span>{command.keys?.[0] === undefined ? null : <Keys chord={command.keys[0]} />}
+                <Cmdk.Item key={command.id} value={`${group} ${command.title} ${command.id}`} className="palette-item" disabled={command.isEnabled === false} onSelect={() => { run(command) }}>
+                  <span className="grow">{command.title}</span>{command.isEnabled === false ? <span className="small">not now</span> : null}{command.keys?.[0] === undefined ? null : <Keys chord={command.keys[0]} />}
                 </Cmdk.Item>
               ))}
             </Cmdk.Group>

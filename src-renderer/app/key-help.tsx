@@ -9,7 +9,7 @@ import { groupedCommands } from './grouped-commands.ts'
 export function KeyHelp() {
   const registry = useCommandRegistry()
   const [commands, setCommands] = useState<readonly Command[] | null>(null)
-  useCommands([{ id: 'app.keys', title: 'Show the keys of this screen', group: 'Anywhere', keys: ['?'], run: () => { setCommands(registry.list()) } }])
+  useCommands([{ id: 'app.keys', run: () => { setCommands(registry.list()) } }])
   return (
     <Dialog isOpen={commands !== null} onClose={() => { setCommands(null) }} title="Keys of this screen" isWide>
       <div className="key-help">

@@ -6,6 +6,8 @@ import type { LineState } from '../api/events.ts'
 import { useApi } from '../api/api-context.tsx'
 import { systemQuery } from '../api/queries.ts'
 import { useLock, useSignedIn } from '../features/session/index.ts'
+import { useChordOf } from '../ui/commands-context.tsx'
+import { chordText } from '../ui/keys.ts'
 import { useLine } from '../api/line.ts'
 import { lineText, readerText, safetyOf } from './status-texts.ts'
 
@@ -16,6 +18,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
   const known = line === 'down' || system.isError ? undefined : system.data
   const { clinician } = useSignedIn()
   const lock = useLock()
+  const lockChord = useChordOf('app.lock')
   return (
     <footer className="status-bar" aria-label="Status">
       <LinePart state={line} />
@@ -23,7 +26,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
       <span className="status-part"><Sparkle aria-hidden />{readerText(known)}</span>
       <span className="status-label">{label}</span>
       {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
-      <button type="button" className="status-part" onClick={() => { lock.mutate() }} title="Lock the workstation (Ctrl L)">
+      <button type="button" className="status-part" onClick={() => { lock.mutate() }} title={lockChord === undefined ? 'Lock the workstation' : `Lock the workstation (${chordText(lockChord)})`}>
         {clinician.name} · {clinician.role}<Lock aria-hidden />lock
       </button>
     </footer>

@@ -8,6 +8,7 @@ import { createDrafts } from '../features/study/index.ts'
 import { createWorklistStore } from '../features/worklist/index.ts'
 import { createCommandRegistry } from '../ui/commands.ts'
 import { createNoticesStore } from '../ui/notices.tsx'
+import { commandCatalogue } from './command-catalogue.ts'
 import { createLineStore } from '../api/line.ts'
 
 export type Workstation = ReturnType<typeof createWorkstation>
@@ -19,7 +20,7 @@ export function createWorkstation(deps: Readonly<{ fetch: typeof fetch }>) {
   const api = createApi(http)
   const drafts = createDrafts({ reports: api.reports, onSaved: (studyUid, report) => { queryClient.setQueryData(queryKeys.report(studyUid), report) } })
   return {
-    http, api, drafts, queryClient, commands: createCommandRegistry(), notices: createNoticesStore(), line: createLineStore(),
+    http, api, drafts, queryClient, commands: createCommandRegistry(commandCatalogue), notices: createNoticesStore(), line: createLineStore(),
     worklist: createWorklistStore(), imports: createImportsStore()
   }
 }

@@ -12,9 +12,9 @@ export function Button({ tone = 'plain', isLarge = false, isSubmit = false, clas
 }
 
 /** A button of one icon: its name is its tooltip, with its key. */
-export function IconButton({ name, chord, children, ...rest }: Readonly<ButtonProps & { name: string, chord?: string, children: ReactNode }>) {
+export function IconButton({ name, chord, children, ...rest }: Readonly<ButtonProps & { name: string, chord?: string | undefined, children: ReactNode }>) {
   return (
-    <Tooltip text={name} {...(chord === undefined ? {} : { chord })}>
+    <Tooltip text={name} chord={chord}>
       <Button tone="quiet" className="button-icon" aria-label={name} {...rest}>{children}</Button>
     </Tooltip>
   )

@@ -1,5 +1,5 @@
-import { createContext, use, useEffect, useRef, type ReactNode } from 'react'
-import type { Command, CommandRegistry } from './commands.ts'
+import { createContext, use, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react'
+import type { ChosenKeys, CommandRegistry, Offer } from './commands.ts'
 
 const CommandsContext = createContext<CommandRegistry | null>(null)
 
@@ -20,9 +20,21 @@ export function useCommandRegistry(): CommandRegistry {
 }
 
 /** Offers commands for as long as the component is mounted; the list may be new at each render. */
-export function useCommands(commands: readonly Command[]): void {
+export function useCommands(commands: readonly Offer[]): void {
   const registry = useCommandRegistry()
   const latest = useRef(commands)
   useEffect(() => { latest.current = commands })
   useEffect(() => registry.register(() => latest.current), [registry])
+}
+
+/** The keys that the clinician has chosen, and follows them. */
+export function useChosenKeys(): ChosenKeys {
+  const registry = useCommandRegistry()
+  return useSyncExternalStore(registry.subscribe, registry.chosen)
+}
+
+/** The first key of a command as it is now, for tooltips and buttons; undefined where it has none. */
+export function useChordOf(commandId: string): string | undefined {
+  const registry = useCommandRegistry()
+  return useSyncExternalStore(registry.subscribe, () => registry.chordsOf(commandId)[0])
 }

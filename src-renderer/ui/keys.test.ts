@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chordNames, chordOf } from './keys.ts'
+import { chordNames, chordOf, chordParts, chordText } from './keys.ts'
 
 const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held })
 
@@ -20,5 +20,9 @@ describe('the chord of a key', () => {
   it('is shown as the keyboard has it printed', () => {
     expect(chordNames('ctrl+k')).toEqual(['Ctrl', 'K'])
     expect(chordNames('pagedown')).toEqual(['Page Down'])
+    expect(chordText('alt+shift+arrowleft')).toBe('Alt Shift ←')
+  })
+  it('may be the plus itself, alone and held with another', () => {
+    expect([chordNames('+'), chordNames('ctrl++'), chordParts('ctrl++')]).toEqual([['+'], ['Ctrl', '+'], [['ctrl'], '+']])
   })
 })

@@ -13,12 +13,25 @@ export function chordOf(event: KeyLike): string {
 
 const names: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: 'Enter', escape: 'Esc', space: 'Space',
-  arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→', pageup: 'Page Up', pagedown: 'Page Down', home: 'Home', end: 'End', delete: 'Del'
+  arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→', pageup: 'Page Up', pagedown: 'Page Down', home: 'Home', end: 'End', delete: 'Del',
+  backspace: 'Backspace', insert: 'Ins', tab: 'Tab'
+}
+
+/** The keys held and the key struck: `ctrl+k` → [['ctrl'], 'k']. The key itself may be a plus. */
+export function chordParts(chord: string): readonly [held: readonly string[], key: string] {
+  const at = chord.lastIndexOf('+', chord.length - 2)
+  return at <= 0 ? [[], chord] : [chord.slice(0, at).split('+'), chord.slice(at + 1)]
 }
 
 /** The chord as the keyboard has it printed: `ctrl+k` → ['Ctrl', 'K']. */
 export function chordNames(chord: string): readonly string[] {
-  return chord.split('+').map((part) => names[part] ?? part.toUpperCase())
+  const [held, key] = chordParts(chord)
+  return [...held, key].map((part) => names[part] ?? part.toUpperCase())
+}
+
+/** The same in one piece, for sentences and labels: "Ctrl K". */
+export function chordText(chord: string): string {
+  return chordNames(chord).join(' ')
 }
 
 const typing = 'input:not([type="checkbox"]):not([type="radio"]):not([type="button"]), textarea, select, [contenteditable="true"]'

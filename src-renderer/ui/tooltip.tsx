@@ -4,13 +4,13 @@ import { chordNames } from './keys.ts'
 
 export const TooltipProvider = Radix.Provider
 
-export function Tooltip({ text, chord, side = 'bottom', children }: Readonly<{ text: string, chord?: string, side?: 'top' | 'bottom' | 'left' | 'right', children: ReactNode }>) {
+export function Tooltip({ text, chord, side = 'bottom', children }: Readonly<{ text: string, chord?: string | undefined, side?: 'top' | 'bottom' | 'left' | 'right', children: ReactNode }>) {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
-          {text} {chord === undefined ? null : chordNames(chord).map((name) => <kbd className="key" key={name}>{name}</kbd>)}
+          {text} {chord === undefined || chord === '' ? null : chordNames(chord).map((name) => <kbd className="key" key={name}>{name}</kbd>)}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

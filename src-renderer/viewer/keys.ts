@@ -27,8 +27,11 @@ export const layoutKeys: readonly ViewerKey[] = [
   key('planes', 'Three planes', ['m'], { name: 'layout', layout: 'planes' })
 ]
 
+/** Not of digits: with Shift they send a sign that differs from keyboard to keyboard. */
+const gridChords: Readonly<Record<number, readonly string[]>> = { 2: ['alt+g'], 3: ['alt+shift+g'] }
+
 export const gridKeys: readonly ViewerKey[] = [1, 2, 3].flatMap((rows) => [1, 2, 3].map((columns) =>
-  key(`grid-${rows}-${columns}`, `${rows} × ${columns} panes`, rows === columns && rows > 1 ? [`alt+shift+${rows}`] : [], { name: 'grid', rows, columns })))
+  key(`grid-${rows}-${columns}`, `${rows} × ${columns} panes`, rows === columns ? gridChords[rows] ?? [] : [], { name: 'grid', rows, columns })))
 
 const moveKeys: readonly ViewerKey[] = [
   key('next', 'Next image', ['arrowdown'], { name: 'step', by: 1 }),

@@ -8,12 +8,11 @@ export function Pickers({ actions }: Readonly<{ actions: ImportActions }>) {
   const folder = useRef<HTMLInputElement>(null)
   const files = useRef<HTMLInputElement>(null)
   const store = useImportsStore()
-  const group = 'Import'
   useCommands([
-    { id: 'import.folder', title: 'Open a folder', group, run: () => { pick(folder.current, window.vigil?.pickFolder, actions) } },
-    { id: 'import.files', title: 'Open files or a zip', group, keys: ['ctrl+o'], run: () => { pick(files.current, window.vigil?.pickFiles, actions) } },
-    { id: 'import.demo', title: 'Load the demo study', group, run: () => { actions.demo() } },
-    { id: 'import.history', title: 'Show past imports', group, run: () => { store.getState().openHistory(true) } }
+    { id: 'import.folder', run: () => { pick(folder.current, window.vigil?.pickFolder, actions) } },
+    { id: 'import.files', run: () => { pick(files.current, window.vigil?.pickFiles, actions) } },
+    { id: 'import.demo', run: () => { actions.demo() } },
+    { id: 'import.history', run: () => { store.getState().openHistory(true) } }
   ])
   const onPicked = (input: HTMLInputElement) => {
     actions.fromPicker([...(input.files ?? [])])

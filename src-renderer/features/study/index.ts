@@ -1,4 +1,5 @@
 export { createDrafts } from './report/drafts.ts'
+export { studyKeys } from './study-keys.ts'
 export { DraftsProvider } from './report/drafts-context.tsx'
 
 /** The study's screen and all that draws images, in a chunk of its own: nobody waits for it to see the worklist. */

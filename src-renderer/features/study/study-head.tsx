@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import type { WorklistRow } from '../../../src-shared/studies.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { useChordOf } from '../../ui/commands-context.tsx'
 import { ageAndSex, ageAtStudy, personName } from '../../ui/format.ts'
 import { StatusMark } from '../../ui/status-mark.tsx'
 
@@ -9,7 +10,7 @@ export function StudyHead({ study, onLeave }: Readonly<{ study: WorklistRow, onL
   const facts = [ageAndSex(ageAtStudy(study.birthDate, study.studyDate), study.sex), study.birthDate === null ? '' : `born ${study.birthDate}`, study.patientId]
   return (
     <header className="study-head">
-      <IconButton name="Back to the worklist" chord="q" onClick={onLeave}><ArrowLeft aria-hidden /></IconButton>
+      <IconButton name="Back to the worklist" chord={useChordOf('study.leave')} onClick={onLeave}><ArrowLeft aria-hidden /></IconButton>
       <h1 className="ellipsis" title={personName(study.patientName)}>{personName(study.patientName)}</h1>
       <span className="quiet ellipsis">{facts.filter((part) => part !== '').join(' · ')}</span>
       <span className="grow" />

@@ -6,7 +6,8 @@ import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { detailQuery } from '../../api/queries.ts'
 import { thumbnailUrl } from '../../api/studies.ts'
-import { Button, Keys } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CommandKeys } from '../../ui/command-keys.tsx'
 import { useCommandRegistry } from '../../ui/commands-context.tsx'
 import { useDebounced } from '../../ui/debounced.ts'
 import { ageAndSex, ageAtStudy, counted, personName } from '../../ui/format.ts'
@@ -51,8 +52,8 @@ function Loaded({ detail: { study, series }, onOpen }: Readonly<{ detail: StudyD
           <StatusMark row={study} />
         </div>
         <div className="row">
-          <Button tone="primary" onClick={() => { onOpen(study.studyUid) }}>Open <Keys chord="enter" /></Button>
-          <Button onClick={() => { commands.run('worklist.analyse') }}>Analyse <Keys chord="a" /></Button>
+          <Button tone="primary" onClick={() => { onOpen(study.studyUid) }}>Open <CommandKeys command="worklist.open" /></Button>
+          <Button onClick={() => { commands.run('worklist.analyse') }}>Analyse <CommandKeys command="worklist.analyse" /></Button>
         </div>
         <PreviewFindings studyUid={study.studyUid} />
         <PreviewHistory study={study} onOpen={onOpen} />

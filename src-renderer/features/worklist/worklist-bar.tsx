@@ -1,7 +1,9 @@
 import { PanelRight, Search, X } from 'lucide-react'
 import type { RefObject } from 'react'
 import type { StudyStatus, Worklist } from '../../../src-shared/studies.ts'
-import { Button, IconButton, Keys } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { CommandKeys } from '../../ui/command-keys.tsx'
+import { useChordOf } from '../../ui/commands-context.tsx'
 import { countText } from '../../ui/format.ts'
 import { studyStatusNames } from '../../ui/status-mark.tsx'
 import { useWorklist, useWorklistStore, type Period } from './worklist-state.ts'
@@ -37,7 +39,7 @@ export function WorklistBar({ head, searchBox }: Readonly<{ head: Worklist | und
       </select>
       <span className="grow" />
       <output className="quiet small">{head === undefined ? '' : `${countText(head.total)} shown`}</output>
-      <IconButton name={isPreviewOpen ? 'Hide the preview' : 'Show the preview'} chord="p" aria-pressed={isPreviewOpen} onClick={() => { set({ isPreviewOpen: !isPreviewOpen }) }}><PanelRight aria-hidden /></IconButton>
+      <IconButton name={isPreviewOpen ? 'Hide the preview' : 'Show the preview'} chord={useChordOf('worklist.preview')} aria-pressed={isPreviewOpen} onClick={() => { set({ isPreviewOpen: !isPreviewOpen }) }}><PanelRight aria-hidden /></IconButton>
     </search>
   )
 }
@@ -50,7 +52,7 @@ function SearchBox({ box }: Readonly<{ box: RefObject<HTMLInputElement | null> }
       <Search aria-hidden />
       <input ref={box} className="input" type="text" aria-label="Search patients and studies" placeholder="Search patient, number, description" value={search} spellCheck={false}
         onChange={(event) => { store.getState().set({ search: event.target.value, selected: null }) }} />
-      {search === '' ? <Keys chord="/" /> : <Button tone="quiet" className="button-icon" aria-label="Clear the search" onClick={() => { store.getState().set({ search: '' }); box.current?.focus() }}><X aria-hidden /></Button>}
+      {search === '' ? <CommandKeys command="worklist.search" /> : <Button tone="quiet" className="button-icon" aria-label="Clear the search" onClick={() => { store.getState().set({ search: '' }); box.current?.focus() }}><X aria-hidden /></Button>}
     </div>
   )
 }

@@ -2,7 +2,8 @@ import { Check, MapPin, Pencil, RotateCcw, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Finding, VerdictRequest } from '../../../../src-shared/analysis.ts'
 import { cropUrl } from '../../../api/analysis.ts'
-import { Button, Keys } from '../../../ui/button.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { densityTexts, findingTitle, originNames, sizeWithErrorText, statusNames } from '../../../ui/finding-texts.ts'
 import { Picture } from '../../../ui/picture.tsx'
 import { originalOf } from './finding-groups.ts'
@@ -60,14 +61,14 @@ function Value({ finding, field, text, isBig = false }: Readonly<{ finding: Find
 }
 
 function Verdict({ finding, isSelected, onVerdict, onEdit }: Readonly<Pick<CardProps, 'finding' | 'isSelected' | 'onVerdict' | 'onEdit'>>) {
-  const key = (chord: string) => (isSelected ? <Keys chord={chord} /> : null)
+  const key = (command: string) => (isSelected ? <CommandKeys command={command} /> : null)
   const isStanding = finding.status === 'accepted' || finding.status === 'amended'
   return (
     <div className="finding-verdict">
-      {isStanding ? null : <Button onClick={() => { onVerdict('accept') }}><Check aria-hidden />Accept {key('y')}</Button>}
-      {finding.status === 'rejected' ? null : <Button onClick={() => { onVerdict('reject') }}><X aria-hidden />Reject {key('n')}</Button>}
-      {finding.status === 'proposed' ? null : <Button tone="quiet" onClick={() => { onVerdict('reopen') }}><RotateCcw aria-hidden />Reopen {key('u')}</Button>}
-      <Button tone="quiet" onClick={onEdit}><Pencil aria-hidden />Edit {key('e')}</Button>
+      {isStanding ? null : <Button onClick={() => { onVerdict('accept') }}><Check aria-hidden />Accept {key('finding.accept')}</Button>}
+      {finding.status === 'rejected' ? null : <Button onClick={() => { onVerdict('reject') }}><X aria-hidden />Reject {key('finding.reject')}</Button>}
+      {finding.status === 'proposed' ? null : <Button tone="quiet" onClick={() => { onVerdict('reopen') }}><RotateCcw aria-hidden />Reopen {key('finding.reopen')}</Button>}
+      <Button tone="quiet" onClick={onEdit}><Pencil aria-hidden />Edit {key('finding.edit')}</Button>
       {isSelected ? <span className="finding-here" title="Marked in the image"><MapPin aria-hidden /></span> : null}
     </div>
   )

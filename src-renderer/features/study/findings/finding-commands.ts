@@ -29,16 +29,15 @@ export function useFindingCommands(studyUid: StudyUid, findings: readonly Findin
     if (isDecided(finding, given)) goOn()
     else verdict.mutate({ finding, verdict: given }, { onSuccess: goOn })
   }
-  const group = 'Findings'
   const isEnabled = !isReadOnly && findings.length > 0
   useCommands([
-    { id: 'finding.next', title: 'Next finding', group, keys: ['j'], isEnabled: findings.length > 0, run: () => { select(neighbour(groups.standing, store.getState().selectedFindingId, 1)) } },
-    { id: 'finding.previous', title: 'Previous finding', group, keys: ['k'], isEnabled: findings.length > 0, run: () => { select(neighbour(groups.standing, store.getState().selectedFindingId, -1)) } },
-    { id: 'finding.accept', title: 'Accept the selected finding', group, keys: ['y'], isEnabled, run: () => { decide('accept') } },
-    { id: 'finding.reject', title: 'Reject the selected finding', group, keys: ['n'], isEnabled, run: () => { decide('reject') } },
-    { id: 'finding.reopen', title: 'Take the verdict back', group, keys: ['u'], isEnabled, run: () => { decide('reopen') } },
-    { id: 'finding.edit', title: 'Edit the selected finding', group, keys: ['e'], isEnabled, run: () => { store.getState().set({ editingFindingId: selected()?.id ?? null }) } },
-    { id: 'finding.add', title: 'Add a finding by hand', group, keys: ['d'], isEnabled: !isReadOnly, run: () => { store.getState().set({ editingFindingId: 'new' }) } }
+    { id: 'finding.next', isEnabled: findings.length > 0, run: () => { select(neighbour(groups.standing, store.getState().selectedFindingId, 1)) } },
+    { id: 'finding.previous', isEnabled: findings.length > 0, run: () => { select(neighbour(groups.standing, store.getState().selectedFindingId, -1)) } },
+    { id: 'finding.accept', isEnabled, run: () => { decide('accept') } },
+    { id: 'finding.reject', isEnabled, run: () => { decide('reject') } },
+    { id: 'finding.reopen', isEnabled, run: () => { decide('reopen') } },
+    { id: 'finding.edit', isEnabled, run: () => { store.getState().set({ editingFindingId: selected()?.id ?? null }) } },
+    { id: 'finding.add', isEnabled: !isReadOnly, run: () => { store.getState().set({ editingFindingId: 'new' }) } }
   ])
 }
 

@@ -2,7 +2,8 @@ import { Plus } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
-import { Button, Keys } from '../../../ui/button.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useStudyScreen } from '../study-state.ts'
 import { useJumpToFinding } from '../viewer-link.tsx'
 import { useFindingActions } from './finding-actions.ts'
@@ -18,7 +19,7 @@ export function FindingsTab({ studyUid, findings, isReadOnly, hasAnalysis }: Tab
   return (
     <div className="findings">
       {groups.standing.length > 0 ? cards(groups.standing) : <p className="quiet panel-note">{hasAnalysis ? 'Nothing was measured that looks like a stone.' : 'This study has not been analysed yet. Start it above, or add what you see by hand.'}</p>}
-      {isReadOnly ? null : <div className="panel-note"><Button onClick={() => { set({ editingFindingId: 'new' }) }}><Plus aria-hidden />Add by hand <Keys chord="d" /></Button></div>}
+      {isReadOnly ? null : <div className="panel-note"><Button onClick={() => { set({ editingFindingId: 'new' }) }}><Plus aria-hidden />Add by hand <CommandKeys command="finding.add" /></Button></div>}
       <Fold title="Looks like something else" findings={groups.mimics}>{cards(groups.mimics)}</Fold>
       <Fold title="Rejected" findings={groups.rejected}>{cards(groups.rejected)}</Fold>
     </div>

@@ -7,7 +7,8 @@ import { useApi } from '../../../api/api-context.tsx'
 import type { StudyAnalysis } from '../../../api/analysis.ts'
 import { messageOf } from '../../../api/failures.ts'
 import { queryKeys } from '../../../api/queries.ts'
-import { Button, Keys } from '../../../ui/button.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
 import { Progress } from '../../../ui/states.tsx'
@@ -27,13 +28,13 @@ export function AnalyseBar({ studyUid, known, isReadOnly }: Readonly<{ studyUid:
   const isOffered = !isReadOnly && running === null && !start.isPending
   const refusal = refusalOf(known.protocols)
   const canStart = isOffered && refusal === null
-  useCommands([{ id: 'study.analyse', title: 'Analyse this study', group: 'Study', keys: ['a'], isEnabled: canStart, run: () => { start.mutate('auto') } }])
+  useCommands([{ id: 'study.analyse', isEnabled: canStart, run: () => { start.mutate('auto') } }])
   return (
     <section className="analyse" aria-label="Analysis">
       <div className="row">
         <p className="grow">{analysisText(analysis)}</p>
         {running === null ? null : <Button onClick={() => { cancel.mutate(running.id) }}><Square aria-hidden />Cancel</Button>}
-        {isOffered ? <Button disabled={!canStart} onClick={() => { start.mutate('auto') }}><Play aria-hidden />{analysis === null ? 'Analyse' : 'Again'} <Keys chord="a" /></Button> : null}
+        {isOffered ? <Button disabled={!canStart} onClick={() => { start.mutate('auto') }}><Play aria-hidden />{analysis === null ? 'Analyse' : 'Again'} <CommandKeys command="study.analyse" /></Button> : null}
         {canStart ? <ProtocolMenu protocols={known.protocols} onChoose={(name) => { start.mutate(name) }} /> : null}
       </div>
       {isOffered && refusal !== null ? <p className="quiet small">{refusal}</p> : null}

@@ -19,7 +19,7 @@ export function ReportEditor({ studyUid, report, findings }: Readonly<{ studyUid
   const draft = useDraft(studyUid)
   const content = draft?.content ?? report.content
   const edit = (next: ReportContent) => { drafts.edit(studyUid, report, next) }
-  useCommands([{ id: 'report.save', title: 'Save the report now', group: 'Report', keys: ['ctrl+s'], isWhileTyping: true, run: () => { void drafts.flush(studyUid) } }])
+  useCommands([{ id: 'report.save', run: () => { void drafts.flush(studyUid) } }])
   return (
     <div className="report">
       <div className="report-scroll">

@@ -5,7 +5,8 @@ import type { StudyUid } from '../../../../src-shared/ids.ts'
 import type { Report } from '../../../../src-shared/reports.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { queryKeys } from '../../../api/queries.ts'
-import { Button, Keys } from '../../../ui/button.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { useHasRole } from '../../session/index.ts'
 import { useStudyScreen } from '../study-state.ts'
@@ -32,7 +33,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
     onSuccess: (signed) => { queryClient.setQueryData(queryKeys.report(studyUid), signed); set({ isSigning: false, tab: 'report' }) }
   })
   const open = () => { sign.reset(); set({ isSigning: true }) }
-  useCommands([{ id: 'report.sign', title: 'Sign the report', group: 'Report', keys: ['ctrl+enter'], isWhileTyping: true, isEnabled: canSign, run: open }])
+  useCommands([{ id: 'report.sign', isEnabled: canSign, run: open }])
   return (
     <footer className="report-foot">
       {report.missing.length === 0 ? null : <ul className="report-missing" aria-label="Missing before it can be signed">{report.missing.map((text) => <li key={text}>{text}</li>)}</ul>}
@@ -40,7 +41,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
         <SaveState draft={draft} onRetry={() => { void drafts.flush(studyUid) }} />
         <span className="grow" />
         <PdfButton studyUid={studyUid} report={report} icon={<FileDown aria-hidden />} />
-        {maySign ? <Button tone="primary" disabled={!canSign} onClick={open}><PenLine aria-hidden />Sign <Keys chord="ctrl+enter" /></Button> : <span className="quiet small">A clinician signs.</span>}
+        {maySign ? <Button tone="primary" disabled={!canSign} onClick={open}><PenLine aria-hidden />Sign <CommandKeys command="report.sign" /></Button> : <span className="quiet small">A clinician signs.</span>}
       </div>
       <PasswordDialog isOpen={isSigning} onClose={() => { set({ isSigning: false }) }} title="Sign the report" submitText="Sign"
         text="Signing freezes this version with its text, verdicts, your name and the time under a hash. Later changes are addenda." isBusy={sign.isPending} error={sign.error} onSubmit={(password) => { sign.mutate(password) }} />

@@ -1,0 +1,28 @@
+import type { CommandName } from '../../ui/commands.ts'
+
+const inStudy = (group: string) => (id: string, title: string, keys: readonly string[], isWhileTyping = false): CommandName =>
+  ({ id, title, group, place: 'study', keys, isWhileTyping })
+const study = inStudy('Study')
+const finding = inStudy('Findings')
+const report = inStudy('Report')
+
+/** What can be done on the study's screen beside the viewer's own commands (`viewerKeys`). */
+export const studyKeys: readonly CommandName[] = [
+  study('study.leave', 'Back to the worklist', ['q']),
+  study('study.analyse', 'Analyse this study', ['a']),
+  study('study.key-image', 'Mark the image as a key image, or take the mark away', ['k']),
+  study('study.tab.report', 'Show the report', ['alt+1'], true),
+  study('study.tab.findings', 'Show the findings', ['alt+2'], true),
+  study('study.tab.measurements', 'Show the measurements', ['alt+3'], true),
+  study('study.tab.timeline', 'Show the timeline', ['alt+4'], true),
+  study('study.tab.tags', 'Show the tags', ['alt+5'], true),
+  finding('finding.next', 'Next finding', ['j']),
+  finding('finding.previous', 'Previous finding', ['shift+j']),
+  finding('finding.accept', 'Accept the selected finding', ['y']),
+  finding('finding.reject', 'Reject the selected finding', ['n']),
+  finding('finding.reopen', 'Take the verdict back', ['u']),
+  finding('finding.edit', 'Edit the selected finding', ['e']),
+  finding('finding.add', 'Add a finding by hand', ['d']),
+  report('report.save', 'Save the report now', ['ctrl+s'], true),
+  report('report.sign', 'Sign the report', ['ctrl+enter'], true)
+]
