@@ -31,6 +31,13 @@ export function describeExtras(facts: SeriesFacts, lead: PlacedFrame): Extras {
   }
 }
 
+const petUnits: Readonly<Record<string, string>> = { BQML: 'Bq/ml', CNTS: 'counts', PROPCNTS: 'counts', GML: 'g/ml', CM2ML: 'cm²/ml' }
+
+/** The unit of values where Rescale Type names none: that of the Modality LUT, or PET's own (PS3.3 C.8.9.1). '' where nothing does. */
+export function unitOf({ pet, pixel }: StoredInstance['header']): string {
+  return pixel?.modalityLut?.type ?? (pet === undefined ? '' : petUnits[pet.units] ?? pet.units)
+}
+
 function uptakeOf(instances: readonly StoredInstance[]) {
   const facts = instances.flatMap(({ header }) => header.pet ?? [])
   return facts.length === 0 ? null : suvOf(facts)

@@ -1,7 +1,7 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
 import { median } from '../../src-shared/volume.ts'
-import { describeExtras } from './describe-extras.ts'
+import { describeExtras, unitOf } from './describe-extras.ts'
 import { documentName, segmentation } from './dicom/sop-classes.ts'
 import type { FrameFacts } from './dicom/instance-header.ts'
 import { transferSyntax } from './dicom/transfer-syntaxes.ts'
@@ -160,7 +160,7 @@ function describeFrame(frame: PlacedFrame, { stack }: SeriesGeometry, common: Co
     sopInstanceUid: SopInstanceUid.parse(header.sopInstanceUid), frameNumber, instanceNumber: header.instanceNumber, positionMm: position,
     alongNormalMm: position === null || stack === null ? null : position[0] * x + position[1] * y + position[2] * z,
     // A slope of null means the header's is no number: stored values are shown as they are, and `isVolume` is false.
-    rescaleSlope: facts.rescaleSlope ?? 1, rescaleIntercept: facts.rescaleSlope === null ? 0 : facts.rescaleIntercept ?? 0, rescaleType: facts.rescaleType,
+    rescaleSlope: facts.rescaleSlope ?? 1, rescaleIntercept: facts.rescaleSlope === null ? 0 : facts.rescaleIntercept ?? 0, rescaleType: facts.rescaleType || unitOf(header),
     windowCenters: facts.windowCenters, windowWidths: facts.windowWidths, bytes: frameBytes(instance, frameNumber),
     ...(header.pixel !== null && common.isOther(header.pixel) ? { pixel: header.pixel } : {}),
     ...(orientation !== null && orientation.join() !== common.orientation?.join() ? { orientation: [...orientation] } : {}),

@@ -4,11 +4,12 @@ import type { WindowSetting } from './types.ts'
 
 /** The window a picture opens with: the file's own first one, else the whole range of its values. */
 export function defaultWindow(picture: Picture, frame: FrameDescription | undefined): WindowSetting {
+  if (picture.fileWindow !== undefined) return picture.fileWindow
   const center = frame?.windowCenters[0]
   const width = frame?.windowWidths[0]
   if (center !== undefined && width !== undefined && Number.isFinite(center) && width >= 1) return { center, width }
   if (picture.kind === 'colour') return { center: 128, width: 256 }
-  const { minimum, maximum } = picture
+  const { minimum, maximum } = picture.padding ?? picture
   return { center: (minimum + maximum + 1) / 2, width: Math.max(1, maximum - minimum + 1) }
 }
 

@@ -3,6 +3,9 @@ import { isColour, toRgba, type Samples } from './colour.ts'
 import { decodeRoute } from './decode-route.ts'
 import { readNativeCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
+import { lookedUp } from './reading/lookup.ts'
+import { paddingOf } from './reading/padding.ts'
+import { rescaleOf } from './reading/suv.ts'
 import { rescaled, type GreyFrame } from './rescale.ts'
 import type { ViewerTransport } from './transport.ts'
 
@@ -22,17 +25,17 @@ export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>): F
     const fromEdge = async () => {
       const { bytes, photometricInterpretation } = await fetched(true)
       const decoded = { ...interleaved(pixel), photometricInterpretation: photometricInterpretation ?? pixel.photometricInterpretation }
-      return finish(readNativeCells(bytes, decoded), decoded, frame, type)
+      return finish(readNativeCells(bytes, decoded), decoded, series, frame, type)
     }
     switch (decodeRoute(pixel)) {
-      case 'native': return finish(readNativeCells((await fetched(false)).bytes, pixel), pixel, frame, type)
+      case 'native': return finish(readNativeCells((await fetched(false)).bytes, pixel), pixel, series, frame, type)
       case 'edge': return await fromEdge()
       case 'worker': {
         // Imported while the frame is on its way; where the codecs do not load, the edge decodes.
         const [{ bytes }, codecs] = await Promise.all([fetched(false), import('./codecs.ts').catch(() => null)])
         const cells = codecs === null ? null : await codecs.decodeInWorker(bytes, pixel).catch(() => null)
         signal.throwIfAborted()
-        return cells === null ? await fromEdge() : finish(cells, workerCells(pixel), frame, type)
+        return cells === null ? await fromEdge() : finish(cells, workerCells(pixel), series, frame, type)
       }
     }
   }
@@ -48,7 +51,10 @@ function workerCells(pixel: PixelDescription): PixelDescription {
   return pixel.transferSyntaxUid === '1.2.840.10008.1.2.5' ? pixel : interleaved(pixel)
 }
 
-function finish(cells: Samples, pixel: PixelDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {
+function finish(cells: Samples, pixel: PixelDescription, series: SeriesDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {
   if (isColour(pixel)) return { kind: 'colour', rgba: toRgba(cells, pixel) }
-  return rescaled(cells, frame.rescaleSlope, frame.rescaleIntercept, type)
+  if (pixel.modalityLut !== undefined) return lookedUp(cells, pixel.modalityLut)
+  const { slope, intercept } = rescaleOf(series, frame)
+  const padding = paddingOf(cells, pixel, { slope, intercept })
+  return { ...rescaled(cells, slope, intercept, type), ...(padding === null ? {} : { padding }) }
 }

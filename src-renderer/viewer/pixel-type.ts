@@ -1,4 +1,5 @@
 import type { PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
+import { rescaleOf } from './reading/suv.ts'
 
 export type PixelArrayName = 'Uint8Array' | 'Int16Array' | 'Uint16Array' | 'Float32Array'
 
@@ -23,7 +24,7 @@ export function arrayFor(pixel: PixelDescription, rescales: readonly Readonly<{ 
 
 /** The one array type of a series; frames of different kinds need the widest. */
 export function seriesArray(series: SeriesDescription): PixelArrayName {
-  const rescales = series.frames.map(({ rescaleSlope, rescaleIntercept }) => ({ slope: rescaleSlope, intercept: rescaleIntercept }))
+  const rescales = series.frames.map((frame) => rescaleOf(series, frame))
   const kinds = new Set([series.pixel, ...series.frames.flatMap((frame) => frame.pixel ?? [])].map((pixel) => arrayFor(pixel, rescales)))
   const [only] = kinds
   return kinds.size === 1 && only !== undefined ? only : 'Float32Array'

@@ -1,3 +1,5 @@
+import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { suvPresets, suvUnit } from './reading/suv.ts'
 import type { WindowSetting } from './types.ts'
 
 export type WindowPreset = WindowSetting & Readonly<{ key: string; name: string }>
@@ -18,4 +20,25 @@ export const ctPresets: readonly WindowPreset[] = [
 /** Presets that mean something for a modality: none outside CT, where values are not HU. */
 export function presetsFor(modality: string): readonly WindowPreset[] {
   return modality === 'CT' ? ctPresets : []
+}
+
+/** Presets of what a series measures: HU of CT, uptake of PET. Elsewhere values have no fixed meaning, and `autoWindowsFor` are offered instead. */
+export function presetsOf(series: Pick<SeriesDescription, 'modality' | 'suv'>): readonly WindowPreset[] {
+  return suvUnit(series) === null ? presetsFor(series.modality) : suvPresets
+}
+
+/** Windows made from the values of the picture itself: shares of them, from the darkest, that are shown black and white. */
+export type AutoWindow = Readonly<{ key: string; name: string; from: number; to: number }>
+const everything: AutoWindow = { key: '1', name: 'Whole range', from: 0, to: 1 }
+
+/** Auto windows by modality, for `percentileWindow`; the number keys call them where there are no presets. */
+export function autoWindowsFor(modality: string): readonly AutoWindow[] {
+  switch (modality) {
+    case 'CT': return []
+    case 'MR': return [{ key: '1', name: 'Auto', from: 0.01, to: 0.995 }, { key: '2', name: 'Auto, bright', from: 0.01, to: 0.9 }, { key: '3', name: 'Auto, dark', from: 0.3, to: 0.999 }, { ...everything, key: '4' }]
+    case 'CR': case 'DX': case 'MG': case 'RF': case 'XA': case 'IO': case 'PX':
+      return [{ key: '1', name: 'Auto', from: 0.02, to: 0.98 }, { key: '2', name: 'Auto, high contrast', from: 0.1, to: 0.9 }, { ...everything, key: '3' }]
+    case 'US': case 'IVUS': return [everything, { key: '2', name: 'Auto, bright', from: 0, to: 0.98 }, { key: '3', name: 'Auto, high contrast', from: 0.05, to: 0.95 }]
+    default: return [{ key: '1', name: 'Auto', from: 0.01, to: 0.99 }, { ...everything, key: '2' }]
+  }
 }

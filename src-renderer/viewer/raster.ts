@@ -1,4 +1,5 @@
 import type { Picture } from './picture.ts'
+import { voiLevel } from './reading/lookup.ts'
 import type { WindowSetting } from './types.ts'
 
 /**
@@ -18,18 +19,23 @@ export function greyOf(value: number, { center, width }: WindowSetting, shape: s
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 const opaque = (grey: number): number => littleEndian ? ((255 << 24) | (grey << 16) | (grey << 8) | grey) >>> 0 : ((grey << 24) | (grey << 16) | (grey << 8) | 255) >>> 0
 
-/** Paints a picture into RGBA pixels (as 32-bit words), through the window and, for MONOCHROME1 or on demand, inverted. */
-export function paint(picture: Picture, window: WindowSetting, isInverted: boolean, target: Uint32Array): void {
+/**
+ * Paints a picture into RGBA pixels (as 32-bit words), through the window and, for MONOCHROME1 or on demand, inverted. `colours`: 256 words
+ * in place of greys. Padding is background: black, or white where somebody inverts.
+ */
+export function paint(picture: Picture, window: WindowSetting, isInverted: boolean, target: Uint32Array, colours?: Uint32Array): void {
   if (picture.kind === 'colour') {
     target.set(new Uint32Array(picture.rgba.buffer, picture.rgba.byteOffset, target.length))
     if (isInverted) for (let i = 0; i < target.length; i += 1) target[i] = ((target[i] ?? 0) ^ (littleEndian ? 0x00ffffff : 0xffffff00)) >>> 0
     return
   }
-  const { values, minimum } = picture
+  const { values, minimum, padding, voiLut } = picture
   const turn = isInverted !== picture.isInverse
+  const colourOf = (grey: number) => colours?.[grey] ?? opaque(grey)
   const levelOf = (value: number) => {
-    const grey = Math.round(greyOf(value, window, picture.voiLutFunction))
-    return opaque(turn ? 255 - grey : grey)
+    if (padding !== undefined && value >= padding.low && value <= padding.high) return colourOf(isInverted ? 255 : 0)
+    const grey = Math.round(voiLut === undefined ? greyOf(value, window, picture.voiLutFunction) : voiLevel(voiLut, value, window))
+    return colourOf(turn ? 255 - grey : grey)
   }
   if (values instanceof Float32Array || picture.maximum - minimum > 70_000) {
     for (let i = 0; i < target.length; i += 1) target[i] = levelOf(values[i] ?? 0)

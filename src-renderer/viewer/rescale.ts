@@ -1,8 +1,9 @@
 import type { Samples } from './colour.ts'
 import type { PixelArrayName } from './pixel-type.ts'
+import type { Padding } from './reading/padding.ts'
 
-/** `values` are stored values × slope + intercept, applied once, here; `minimum` and `maximum` are theirs. */
-export type GreyFrame = Readonly<{ kind: 'grey'; values: Uint8Array | Int16Array | Uint16Array | Float32Array; minimum: number; maximum: number }>
+/** `values` are stored values × slope + intercept, applied once, here; `minimum` and `maximum` are theirs, padding counted. */
+export type GreyFrame = Readonly<{ kind: 'grey'; values: Uint8Array | Int16Array | Uint16Array | Float32Array; minimum: number; maximum: number; padding?: Padding }>
 
 /** Stored values × slope + intercept (PS3.3 C.11.1), in an array wide enough for all of them: `type`, or 16 bits where these values fit. */
 export function rescaled(cells: Samples, slope: number, intercept: number, type: PixelArrayName): GreyFrame {

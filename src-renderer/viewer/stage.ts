@@ -6,17 +6,18 @@ import type { Affine } from './view-transform.ts'
 /** Keeps a picture as painted under its last window, so that panning and zooming paint nothing anew. */
 export interface Stage {
   readonly canvas: HTMLCanvasElement
-  update(picture: Picture, window: WindowSetting, isInverted: boolean): void
+  /** `colours`: 256 RGBA words in place of greys. */
+  update(picture: Picture, window: WindowSetting, isInverted: boolean, colours?: Uint32Array): void
 }
 
 export function createStage(): Stage {
   const canvas = document.createElement('canvas')
-  let painted: Readonly<{ picture: Picture; window: WindowSetting; isInverted: boolean }> | null = null
+  let painted: Readonly<{ picture: Picture; window: WindowSetting; isInverted: boolean; colours: Uint32Array | undefined }> | null = null
   let pixels: ImageData | null = null
   return {
     canvas,
-    update(picture, window, isInverted) {
-      if (painted?.picture === picture && painted.window === window && painted.isInverted === isInverted) return
+    update(picture, window, isInverted, colours) {
+      if (painted?.picture === picture && painted.window === window && painted.isInverted === isInverted && painted.colours === colours) return
       const { columns, rows } = picture.plane
       const context = canvas.getContext('2d')
       if (context === null) throw new Error('The browser gave no canvas to draw on.')
@@ -25,9 +26,9 @@ export function createStage(): Stage {
         canvas.height = rows
         pixels = context.createImageData(columns, rows)
       }
-      paint(picture, window, isInverted, new Uint32Array(pixels.data.buffer))
+      paint(picture, window, isInverted, new Uint32Array(pixels.data.buffer), colours)
       context.putImageData(pixels, 0, 0)
-      painted = { picture, window, isInverted }
+      painted = { picture, window, isInverted, colours }
     }
   }
 }

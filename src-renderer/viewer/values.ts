@@ -1,9 +1,12 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour } from './colour.ts'
+import { suvUnit } from './reading/suv.ts'
 
-/** What a pixel value of a series is called: "HU" for CT alone, the file's own unit where it names one, else "value". */
+/** What a pixel value of a series is called: "HU" for CT alone, uptake for PET, the file's own unit where it names one, else "value". */
 export function valueUnit(series: SeriesDescription): string {
   if (isColour(series.pixel)) return 'colour'
+  const uptake = suvUnit(series)
+  if (uptake !== null) return uptake
   const type = series.frames[0]?.rescaleType ?? ''
   if (series.modality === 'CT') return type === '' || type === 'HU' ? 'HU' : 'value'
   return type === '' || type === 'US' || type === 'HU' ? 'value' : type

@@ -1,4 +1,4 @@
-import type { PixelDescription } from '../../../src-shared/studies.ts'
+import type { LookupTable, PixelDescription } from '../../../src-shared/studies.ts'
 import type { Decoded } from './codecs.ts'
 import { toValues } from './decode.ts'
 
@@ -13,13 +13,37 @@ export function drawFrame(decoded: Decoded, pixel: PixelDescription, rescale: Re
   if (pixel.samplesPerPixel >= 3) return { ...size, channels: 3, data: drawColour(decoded, pixel) }
   const values = toValues(decoded, pixel)
   if (pixel.photometricInterpretation === 'PALETTE COLOR' && pixel.palette !== null) return { ...size, channels: 3, data: drawPalette(values, pixel.palette) }
-  return { ...size, channels: 1, data: drawGrey(values, pixel, rescale, window ?? wholeRange(values, pixel, rescale)) }
+  const shown = pixel.modalityLut === undefined ? values : lookUp(values, pixel.modalityLut)
+  const scale = pixel.modalityLut === undefined ? rescale : { slope: 1, intercept: 0 }
+  return { ...size, channels: 1, data: drawGrey(shown, pixel, scale, curveFor(shown, pixel, scale, window)) }
 }
 
-function drawGrey(values: Int16Array | Uint16Array, pixel: PixelDescription, { slope, intercept }: Rescale, window: Window): Uint8Array {
+/** A window given or of the file, else the file's own VOI LUT, else the whole range. */
+function curveFor(values: Int16Array | Uint16Array, pixel: PixelDescription, rescale: Rescale, window: Window | null): (value: number) => number {
+  const table = pixel.voiLuts?.[0]
+  if (window !== null || table === undefined) return curveOf(pixel.voiLutFunction, window ?? wholeRange(values, pixel, rescale))
+  const entries = entriesOf(table)
+  const [, first, bits] = table.descriptor
+  return (value) => entryAt(entries, Math.floor(value) - first) / (2 ** bits - 1)
+}
+
+/** Stored values through a Modality LUT (PS3.3 C.11.1). */
+function lookUp(values: Int16Array | Uint16Array, table: LookupTable): Uint16Array {
+  const entries = entriesOf(table)
+  const [, first] = table.descriptor
+  return Uint16Array.from(values, (value) => entryAt(entries, value - first))
+}
+
+function entriesOf(table: LookupTable): Uint16Array {
+  const bytes = Buffer.from(table.data, 'base64')
+  return Uint16Array.from({ length: bytes.length >> 1 }, (_, index) => bytes.readUInt16LE(index * 2))
+}
+
+const entryAt = (entries: Uint16Array, index: number) => entries[Math.min(entries.length - 1, Math.max(0, index))] ?? 0
+
+function drawGrey(values: Int16Array | Uint16Array, pixel: PixelDescription, { slope, intercept }: Rescale, curve: (value: number) => number): Uint8Array {
   const out = new Uint8Array(values.length)
-  const isInverted = pixel.photometricInterpretation === 'MONOCHROME1'
-  const curve = curveOf(pixel.voiLutFunction, window)
+  const isInverted = pixel.photometricInterpretation === 'MONOCHROME1' || pixel.isPresentationInverse === true
   for (let index = 0; index < values.length; index++) {
     const level = Math.min(255, Math.max(0, Math.round(255 * curve((values[index] ?? 0) * slope + intercept))))
     out[index] = isInverted ? 255 - level : level
@@ -37,10 +61,11 @@ function curveOf(name: string, { center, width }: Window): (value: number) => nu
 
 /** Where nobody says how to look at it: everything that is there, padding left out. */
 function wholeRange(values: Int16Array | Uint16Array, pixel: PixelDescription, { slope, intercept }: Rescale): Window {
+  const isPadding = paddingTest(pixel)
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const value of values) {
-    if (value === pixel.pixelPaddingValue) continue
+    if (isPadding(value)) continue
     if (value < low) low = value
     if (value > high) high = value
   }
@@ -48,6 +73,14 @@ function wholeRange(values: Int16Array | Uint16Array, pixel: PixelDescription, {
   const first = low * slope + intercept
   const last = high * slope + intercept
   return { center: (first + last) / 2 + 0.5, width: Math.max(1, Math.abs(last - first) + 1) }
+}
+
+function paddingTest({ pixelPaddingValue: value, pixelPaddingRangeLimit, modalityLut }: PixelDescription): (stored: number) => boolean {
+  // Behind a Modality LUT there are no stored values to tell padding by.
+  if (value === null || modalityLut !== undefined) return () => false
+  const limit = pixelPaddingRangeLimit ?? value
+  const [from, to] = [Math.min(value, limit), Math.max(value, limit)]
+  return (stored) => stored >= from && stored <= to
 }
 
 function drawPalette(values: Int16Array | Uint16Array, palette: NonNullable<PixelDescription['palette']>): Uint8Array {
