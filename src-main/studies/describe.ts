@@ -2,7 +2,7 @@ import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
 import { median } from '../../src-shared/volume.ts'
 import { describeExtras, unitOf } from './describe-extras.ts'
-import { documentName, segmentation } from './dicom/sop-classes.ts'
+import { documentName, segmentations } from './dicom/sop-classes.ts'
 import type { FrameFacts } from './dicom/instance-header.ts'
 import { transferSyntax } from './dicom/transfer-syntaxes.ts'
 import { readGeometry, type GeometryWarning, type SeriesGeometry } from './geometry.ts'
@@ -21,7 +21,10 @@ export type SeriesFacts = Readonly<{
 }>
 
 /** Puts the frames of a series in order and says what holds for them together. `instances` must not be empty. */
-export function readSeriesFacts(instances: readonly StoredInstance[]): SeriesFacts {
+export function readSeriesFacts(members: readonly StoredInstance[]): SeriesFacts {
+  // A report or another object that was put into a series of images is no image of it.
+  const pictured = members.filter(({ header }) => header.pixel !== null)
+  const instances = pictured.length === 0 ? members : pictured
   const ordered = instances.toSorted((a, b) => (a.header.instanceNumber ?? 0) - (b.header.instanceNumber ?? 0) || (a.sopInstanceUid < b.sopInstanceUid ? -1 : 1))
   const frames = ordered.flatMap(framesOf)
   const thicknesses = frames.flatMap(({ facts }) => facts.sliceThicknessMm ?? [])
@@ -72,7 +75,7 @@ export function whyNotViewable({ header }: StoredInstance): string | null {
   const { pixel } = header
   const document = documentName(header.sopClassUid)
   if (pixel === null) return document === null ? 'There are no pixels to show.' : `This is ${document}; there is no image to show.`
-  if (header.sopClassUid === segmentation || pixel.bitsAllocated === 1) return 'This is a segmentation; it is not drawn on its own.'
+  if (segmentations.has(header.sopClassUid) || pixel.bitsAllocated === 1) return 'This is a segmentation; it is not drawn on its own.'
   if (transferSyntax(header.transferSyntaxUid) === null) return `The images are coded in ${header.transferSyntaxUid}, which this version can't decode.`
   if (pixel.bitsAllocated > 16) return `Pixels of ${pixel.bitsAllocated} bits are not drawn by this version.`
   if (pixel.photometricInterpretation === 'PALETTE COLOR' && pixel.palette === null) return 'The colour table of these images is missing or damaged, so they are not drawn.'

@@ -16,6 +16,7 @@ import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
 import { createImportStore } from './import-store.ts'
 import type { Audit } from './import-lifecycle.ts'
 import { createImports, type Imports } from './imports.ts'
+import { createObjects, type StudyObjects } from './objects/objects.ts'
 import { createStudyReader } from './reader.ts'
 import { renderFrame, type RenderOptions } from './render.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
@@ -55,6 +56,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   fileOf: (sopInstanceUid: string) => string
   /** Every attribute of the stored file. */
   tagsOf: (sopInstanceUid: string) => Promise<TagList>
+  /** Contours, segmentations, reports and the like: what belongs on or beside the images. */
+  objects: StudyObjects
   importResult: (importId: string) => ImportResult
   /** Columns of the worklist row. Call it inside the transaction of the cause. Publishes `study-changed`. */
   setReview: (studyUid: string, columns: ReviewColumns) => void
@@ -68,6 +71,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
   const worklist = createWorklistStore(db)
   const parsePool = createWorkerPool({ entry: 'studies/parse', maxHeapMb: 512 })
   const decodePool = createWorkerPool({ entry: 'studies/decode' })
+  const objectPool = createWorkerPool({ entry: 'studies/objects', size: 2, maxHeapMb: 768 })
   const pixels = { pool: decodePool, pathOf: blobs.pathOf }
   const thumbnails = createThumbnails({ store, blobs, events, jobs, render: (found, frameNumber, options) => renderFrame(pixels, found, frameNumber, options) })
   const reader = createStudyReader({ store, imports: importStore, worklist, events, onNewPicture: thumbnails.enqueue })
@@ -98,6 +102,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
       const found = instance(sopInstanceUid)
       return TagList.parse({ sopInstanceUid: found.sopInstanceUid, rows: await parsePool.run({ name: 'tags', input: { path: blobs.pathOf(found.sha256) } }) })
     },
+    objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store }),
     setReview(studyUid, columns) {
       if (!worklist.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
       events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })
@@ -110,7 +115,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     },
     async stop() {
       await imports.stop()
-      await Promise.all([parsePool.close(), decodePool.close()])
+      await Promise.all([parsePool.close(), decodePool.close(), objectPool.close()])
     }
   }
 }

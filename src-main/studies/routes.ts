@@ -5,6 +5,7 @@ import { answerFile } from '../platform/http-files.ts'
 import { parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
 import { createImportRoutes } from './import-routes.ts'
 import type { Studies } from './index.ts'
+import { createObjectRoutes } from './object-routes.ts'
 import { createPixelRoutes } from './pixel-routes.ts'
 
 /** Everything of the room under /api. */
@@ -33,6 +34,7 @@ export function createStudiesRoutes(studies: Studies): Hono<HttpEnv> {
     return c.json(await studies.tagsOf(parseParam(c, 'uid', SopInstanceUid)))
   })
   app.route('/', createPixelRoutes(studies))
+  app.route('/', createObjectRoutes(studies))
   app.route('/', createImportRoutes(studies))
   return app
 }

@@ -1,4 +1,5 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import { ImagePlace } from '../../src-shared/overlays.ts'
 import { StudySeries } from '../../src-shared/studies.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/database.ts'
@@ -29,6 +30,11 @@ const fewFrames = 500
 export function createStudyStore({ sqlite }: Db, clock: Clock) {
   const instance = sqlite.prepare<[string], InstanceRow & { seriesUid: string }>(`select ${instanceColumns}, series_uid "seriesUid" from instances where sop_instance_uid = ?`)
   const instancesOfSeries = sqlite.prepare<[string], InstanceRow>(`select ${instanceColumns} from instances where series_uid = ? order by rowid`)
+  const classesOfStudy = sqlite.prepare<[string], { sopInstanceUid: string, sopClassUid: string }>(`
+    select sop_instance_uid "sopInstanceUid", json_extract(header, '$.sopClassUid') "sopClassUid" from instances join series on series.series_uid = instances.series_uid
+    where series.study_uid = ? order by series_number is null, series_number, series.created_at, series.rowid, instances.rowid`)
+  const place = sqlite.prepare<[string], { seriesUid: string, studyUid: string }>(`
+    select series.series_uid "seriesUid", study_uid "studyUid" from instances join series on series.series_uid = instances.series_uid where sop_instance_uid = ?`)
   const framesOfSeries = sqlite.prepare<[string], { n: number }>('select coalesce(sum(frame_count), 0) n from instances where series_uid = ?')
   const insertInstance = sqlite.prepare('insert into instances (sop_instance_uid, series_uid, sha256, bytes, frame_count, header, import_id, imported_at) values (?, ?, ?, ?, ?, ?, ?, ?)')
   const insertConflict = sqlite.prepare('insert into instance_conflicts (id, sop_instance_uid, sha256, kept_sha256, import_id, path, at) values (?, ?, ?, ?, ?, ?, ?)')
@@ -80,6 +86,13 @@ export function createStudyStore({ sqlite }: Db, clock: Clock) {
     instance(sopInstanceUid: string): StoredInstance | null {
       const row = instance.get(sopInstanceUid)
       return row === undefined ? null : parse(row)
+    },
+    /** Every instance of a study with its SOP class, in the order of the series; cheaper than reading them. */
+    classesOfStudy: (studyUid: string): { sopInstanceUid: string, sopClassUid: string }[] => classesOfStudy.all(studyUid),
+    /** Series and study of an instance; null where it is not here. */
+    placeOf(sopInstanceUid: string): ImagePlace | null {
+      const row = place.get(sopInstanceUid)
+      return row === undefined ? null : ImagePlace.parse({ sopInstanceUid, ...row })
     },
     instancesOfSeries: (seriesUid: string): StoredInstance[] => instancesOfSeries.all(seriesUid).map(parse),
     series(seriesUid: string): { seriesUid: SeriesUid, studyUid: StudyUid, thumbnailSha256: string | null } | null {

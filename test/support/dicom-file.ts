@@ -7,7 +7,7 @@ export type FileOptions = Readonly<{
 }>
 
 const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'UC', 'UN', 'UR', 'UT'])
-const widths: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, FD: 8, AT: 4 }
+const widths: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, AT: 4 }
 
 /** A Part 10 file of these attributes, which are written in the order of their tags. */
 export function aDicomFile(attributes: readonly Attribute[], { transferSyntaxUid = '1.2.840.10008.1.2.1', isExplicit = true, isLittleEndian = true, hasMeta = true }: FileOptions = {}): Buffer {
@@ -68,6 +68,8 @@ function itemOf(content: Buffer, { isLittleEndian }: Encoding): Buffer {
 function numberOf(vr: string, number: number, { isLittleEndian }: Encoding): Buffer {
   const bytes = Buffer.alloc(widths[vr] ?? 2)
   if (vr === 'FD') bytes.writeDoubleLE(number)
+  else if (vr === 'FL') bytes.writeFloatLE(number)
+  else if (vr === 'SL') bytes.writeInt32LE(number)
   else if (vr === 'AT') bytes.writeUInt32LE((number >>> 16) | (number & 0xffff) << 16)
   else bytes.writeUIntLE(number < 0 ? number + 0x10000 : number, 0, bytes.length)
   return isLittleEndian ? bytes : bytes.reverse()

@@ -1,5 +1,6 @@
 /** Storage SOP classes (PS3.4 B.5) that hold something other than an image, and how a clinician calls them. */
 const documents: readonly (readonly [prefix: string, name: string])[] = [
+  ['1.2.840.10008.5.1.4.1.1.88.59', 'a selection of key images'],
   ['1.2.840.10008.5.1.4.1.1.88', 'a structured report'],
   ['1.2.840.10008.5.1.4.1.1.481.2', 'a radiotherapy dose'],
   ['1.2.840.10008.5.1.4.1.1.481.3', 'a radiotherapy structure set'],
@@ -21,7 +22,8 @@ const documents: readonly (readonly [prefix: string, name: string])[] = [
 const withPixels = new Set(['1.2.840.10008.5.1.4.1.1.481.1', '1.2.840.10008.5.1.4.1.1.481.2', '1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7'])
 
 export const mediaDirectory = '1.2.840.10008.1.3.10'
-export const segmentation = '1.2.840.10008.5.1.4.1.1.66.4'
+/** Segmentation and Label Map Segmentation: pixels that say which, not how bright. */
+export const segmentations: ReadonlySet<string> = new Set(['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7'])
 
 /** What an object without pixels is called; null for images and unknown classes. */
 export function documentName(sopClassUid: string): string | null {

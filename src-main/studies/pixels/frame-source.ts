@@ -15,7 +15,7 @@ export const FrameSource = z.object({
 export type FrameSource = z.infer<typeof FrameSource>
 
 /** Throws AppError 'not-found' where the instance has no such frame. */
-export function frameSourceOf(path: string, { header: { layout, frameCount, pixel } }: StoredInstance, frameNumber: number): FrameSource {
+export function frameSourceOf(path: string, { header: { layout, frameCount, pixel } }: Pick<StoredInstance, 'header'>, frameNumber: number): FrameSource {
   if (layout === null || pixel === null) throw new AppError('not-found', 'This instance has no image.')
   if (!Number.isInteger(frameNumber) || frameNumber < 1 || frameNumber > frameCount) {
     throw new AppError('not-found', `This instance has ${frameCount} ${frameCount === 1 ? 'frame' : 'frames'}; there is no frame ${frameNumber}.`)
