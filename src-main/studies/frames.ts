@@ -11,11 +11,11 @@ export type FrameBytes = Readonly<{ bytes: Uint8Array, transferSyntaxUid: string
 type Deps = Readonly<{ pool: WorkerPool, pathOf: (sha256: string) => string }>
 
 /** Encoded bytes of one frame, read by their place in the file. Throws AppError 'not-found'. */
-export async function readFrame(deps: Deps, instance: StoredInstance, frameNumber: number): Promise<FrameBytes> {
+export async function readFrame(deps: Deps, instance: StoredInstance, frameNumber: number, signal?: AbortSignal): Promise<FrameBytes> {
   const source = frameSourceOf(deps.pathOf(instance.sha256), instance, frameNumber)
   const { transferSyntaxUid, photometricInterpretation } = source.pixel
   // Inflating a whole data set is work for a thread of its own.
-  if (source.isDeflated) return decodeFrameBytes(deps, instance, frameNumber)
+  if (source.isDeflated) return decodeFrameBytes(deps, instance, frameNumber, signal)
   const file = await open(source.path, 'r')
   try {
     const parts = await Promise.all(source.spans.map(async ([offset, length]) => {
@@ -32,9 +32,9 @@ export async function readFrame(deps: Deps, instance: StoredInstance, frameNumbe
 }
 
 /** The same frame decoded by the edge. Throws AppError 'not-found', 'cannot-decode' or 'unsupported'. */
-export async function decodeFrameBytes({ pool, pathOf }: Deps, instance: StoredInstance, frameNumber: number): Promise<FrameBytes> {
+export async function decodeFrameBytes({ pool, pathOf }: Deps, instance: StoredInstance, frameNumber: number, signal?: AbortSignal): Promise<FrameBytes> {
   const source = frameSourceOf(pathOf(instance.sha256), instance, frameNumber)
   if (transferSyntax(source.pixel.transferSyntaxUid) === null) throw new AppError('unsupported', `The images are coded in ${source.pixel.transferSyntaxUid}, which this version can't decode.`)
-  const { cells, photometricInterpretation } = DecodeOutput.parse(await pool.run({ name: 'decode', input: { source }, timeoutMs: 60_000 }))
+  const { cells, photometricInterpretation } = DecodeOutput.parse(await pool.run({ name: 'decode', input: { source }, timeoutMs: 60_000, ...(signal === undefined ? {} : { signal }) }))
   return { bytes: cells, transferSyntaxUid: explicitLittle, photometricInterpretation }
 }

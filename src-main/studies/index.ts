@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
+import type { FramePackQuery } from '../../src-shared/frame-pack.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { PriorStudy } from '../../src-shared/viewing.ts'
@@ -11,13 +12,15 @@ import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
-import { describeSeries, readSeriesFacts } from './describe.ts'
+import { readSeriesFacts } from './describe.ts'
+import { openFramePack } from './frame-packs.ts'
 import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
 import { createImportStore } from './import-store.ts'
 import type { Audit } from './import-lifecycle.ts'
 import { createImports, type Imports } from './imports.ts'
 import { createObjects, type StudyObjects } from './objects/objects.ts'
 import { createStudyReader } from './reader.ts'
+import { createRecentSeries } from './recent-series.ts'
 import { renderFrame, type RenderOptions } from './render.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
 import { createThumbnails } from './thumbnails.ts'
@@ -48,6 +51,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   instance: (sopInstanceUid: string) => StoredInstance
   frame: (sopInstanceUid: string, frameNumber: number) => Promise<FrameBytes>
   decodedFrame: (sopInstanceUid: string, frameNumber: number) => Promise<FrameBytes>
+  /** Many frames as one stream, see `src-shared/frame-pack.ts`. Throws AppError 'not-found' where there is no such series. */
+  framePack: (seriesUid: string, query: FramePackQuery) => ReadableStream<Uint8Array>
   /** Throws AppError 'geometry-refused', 'cannot-decode' or 'too-large'. */
   loadVolume: (seriesUid: string, options?: LoadOptions) => Promise<Volume>
   renderFrame: (sopInstanceUid: string, frameNumber: number, options: RenderOptions) => Promise<Uint8Array>
@@ -76,6 +81,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
   const thumbnails = createThumbnails({ store, blobs, events, jobs, render: (found, frameNumber, options) => renderFrame(pixels, found, frameNumber, options) })
   const reader = createStudyReader({ store, imports: importStore, worklist, events, onNewPicture: thumbnails.enqueue })
   const { instance, instancesOf, detail, importResult } = reader
+  const recent = createRecentSeries(store)
   const settleStudies = (studyUids: readonly string[]) => {
     reader.settle(studyUids)
     jobs.wake()
@@ -90,9 +96,12 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
       if (worklist.row(studyUid) === null) throw new AppError('not-found', 'There is no such study.')
       return worklist.priors(studyUid)
     },
-    describeSeries: (seriesUid) => describeSeries(instancesOf(seriesUid)),
-    seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => describeSeries(instancesOf(seriesUid))),
+    describeSeries: (seriesUid) => recent(seriesUid).description(),
+    seriesOf: (studyUid) => detail(studyUid).series.map(({ seriesUid }) => recent(seriesUid).description()),
     frame: async (sopInstanceUid, frameNumber) => readFrame(pixels, instance(sopInstanceUid), frameNumber),
+    framePack: (seriesUid, query) => openFramePack({
+      log, read: (found, frameNumber, { isDecoded, signal }) => (isDecoded ? decodeFrameBytes : readFrame)(pixels, found, frameNumber, signal)
+    }, recent(seriesUid), query),
     decodedFrame: async (sopInstanceUid, frameNumber) => decodeFrameBytes(pixels, instance(sopInstanceUid), frameNumber),
     loadVolume: async (seriesUid, options) => loadVolume(pixels, readSeriesFacts(instancesOf(seriesUid)), options),
     renderFrame: async (sopInstanceUid, frameNumber, options) => renderFrame(pixels, instance(sopInstanceUid), frameNumber, options),

@@ -1,15 +1,16 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { FramePackQuery } from '../../src-shared/frame-pack.ts'
 import { SeriesUid, SopInstanceUid } from '../../src-shared/ids.ts'
 import { answerFile } from '../platform/http-files.ts'
-import { parseParam, principalOf, type HttpEnv } from '../platform/http.ts'
+import { parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
 import type { Studies } from './index.ts'
 
 /** A frame never changes, but a browser's disk cache outlives the session that may see it; the loopback is fast enough without one. */
 const unkept = 'no-store'
 const FrameNumber = z.coerce.number().int().positive()
 
-/** Frames, as stored or with `?decoded=1` as plain cells, and the pictures of the series strip. */
+/** Frames, one by one (as stored, or with `?decoded=1` as plain cells) or many in a stream, and the pictures of the series strip. */
 export function createPixelRoutes(studies: Studies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
@@ -24,6 +25,11 @@ export function createPixelRoutes(studies: Studies): Hono<HttpEnv> {
         'x-transfer-syntax-uid': transferSyntaxUid, 'x-photometric-interpretation': photometricInterpretation
       }
     })
+  })
+  app.get('/api/series/:uid/pack', (c) => {
+    principalOf(c)
+    const pack = studies.framePack(parseParam(c, 'uid', SeriesUid), parseQuery(c, FramePackQuery))
+    return new Response(pack, { headers: { 'content-type': 'application/octet-stream', 'cache-control': unkept, 'x-content-type-options': 'nosniff' } })
   })
   app.get('/api/series/:uid/thumbnail', async (c) => {
     principalOf(c)

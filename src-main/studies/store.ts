@@ -35,6 +35,7 @@ export function createStudyStore({ sqlite }: Db, clock: Clock) {
     where series.study_uid = ? order by series_number is null, series_number, series.created_at, series.rowid, instances.rowid`)
   const place = sqlite.prepare<[string], { seriesUid: string, studyUid: string }>(`
     select series.series_uid "seriesUid", study_uid "studyUid" from instances join series on series.series_uid = instances.series_uid where sop_instance_uid = ?`)
+  const revisionOfSeries = sqlite.prepare<[string], { n: number, last: number | null }>('select count(*) n, max(rowid) last from instances where series_uid = ?')
   const framesOfSeries = sqlite.prepare<[string], { n: number }>('select coalesce(sum(frame_count), 0) n from instances where series_uid = ?')
   const insertInstance = sqlite.prepare('insert into instances (sop_instance_uid, series_uid, sha256, bytes, frame_count, header, import_id, imported_at) values (?, ?, ?, ?, ?, ?, ?, ?)')
   const insertConflict = sqlite.prepare('insert into instance_conflicts (id, sop_instance_uid, sha256, kept_sha256, import_id, path, at) values (?, ?, ?, ?, ?, ?, ?)')
@@ -95,6 +96,11 @@ export function createStudyStore({ sqlite }: Db, clock: Clock) {
       return row === undefined ? null : ImagePlace.parse({ sopInstanceUid, ...row })
     },
     instancesOfSeries: (seriesUid: string): StoredInstance[] => instancesOfSeries.all(seriesUid).map(parse),
+    /** Another text whenever the series has other instances. */
+    seriesRevision(seriesUid: string): string {
+      const { n, last } = revisionOfSeries.get(seriesUid) ?? { n: 0, last: null }
+      return `${n} ${last ?? ''}`
+    },
     series(seriesUid: string): { seriesUid: SeriesUid, studyUid: StudyUid, thumbnailSha256: string | null } | null {
       const row = oneSeries.get(seriesUid)
       return row === undefined ? null : { seriesUid: SeriesUid.parse(row.seriesUid), studyUid: StudyUid.parse(row.studyUid), thumbnailSha256: row.thumbnailSha256 }

@@ -1,6 +1,6 @@
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour, toRgba, type Samples } from './colour.ts'
-import { decodeRoute } from './decode-route.ts'
+import { decodeRoute } from '../../src-shared/decode-route.ts'
 import { readNativeCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
 import { lookedUp } from './reading/lookup.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { toRgba } from './colour.ts'
-import { decodeRoute } from './decode-route.ts'
+import { decodeRoute } from '../../src-shared/decode-route.ts'
 import { rescaled } from './rescale.ts'
 import { readNativeCells } from './native-cells.ts'
 import { arrayFor } from './pixel-type.ts'

@@ -1,4 +1,4 @@
-import type { PixelDescription } from '../../src-shared/studies.ts'
+import type { PixelDescription } from './studies.ts'
 
 /** Who decodes a frame: nobody (cells as they are), a codec in a worker of this window, or the edge. */
 export type DecodeRoute = 'native' | 'worker' | 'edge'
