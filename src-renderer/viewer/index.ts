@@ -1,5 +1,5 @@
 export { presetsFor, type WindowPreset } from './presets.ts'
-export { layoutKeys, toolKeys, viewKeys, viewerKeys, type ViewerKey } from './keys.ts'
+export { editKeys, handKeys, layoutKeys, measureKeys, modeKeys, screenKeys, slabKeys, viewKeys, viewerKeys, type ViewerKey } from './keys.ts'
 export { createHttpTransport, type ViewerTransport } from './transport.ts'
 export { createStudyViewer, type StudyViewerOptions } from './study-viewer.ts'
 export type {
@@ -8,5 +8,5 @@ export type {
 } from './types.ts'
 export { showsFinding, showsMeasurement, pxPerMm } from './shown-graphics.ts'
 export { frameKeyOf, volumeRefusal } from './open-series.ts'
-export { paneIds } from './types.ts'
+export { isPlane } from './layouts.ts'
 export { visiblePanes } from './viewer-state.ts'

@@ -17,3 +17,8 @@ export const readyLayouts: Readonly<Record<ReadyLayout, PaneGrid & Readonly<{ mo
 export function needsVolume(mode: PaneMode): boolean {
   return mode !== 'stack' && mode !== 'fusion'
 }
+
+/** Modes that cut a plane, which may be a thick slab. */
+export function isPlane(mode: PaneMode): boolean {
+  return mode === 'axial' || mode === 'sagittal' || mode === 'coronal' || mode === 'oblique'
+}

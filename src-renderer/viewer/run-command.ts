@@ -1,6 +1,6 @@
 import type { PaneMode, Slab } from '../../src-shared/viewing.ts'
 import { movedWindow } from './default-window.ts'
-import { needsVolume } from './layouts.ts'
+import { isPlane, needsVolume } from './layouts.ts'
 import { presetsFor } from './presets.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, ViewerCommand } from './types.ts'
@@ -15,7 +15,9 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'layout': void viewer.setLayout(command.layout); break
     case 'grid': viewer.setGrid(command); break
     case 'mode': changeMode(viewer, command.mode); break
-    case 'slab': changeSlab(viewer, command.slab); break
+    case 'slab-mode': changeSlab(viewer, (slab) => command.mode === null ? null : { mode: command.mode, thicknessMm: slab?.thicknessMm ?? usualSlabMm }); break
+    case 'slab-by': changeSlab(viewer, (slab) => thickened(slab ?? { mode: 'mip', thicknessMm: 0 }, command.mm)); break
+    case 'slab': changeSlab(viewer, (slab) => thickened({ mode: slab?.mode ?? 'mip', thicknessMm: command.thicknessMm }, 0)); break
     case 'preset': takePreset(viewer, command.index); break
     case 'step': viewer.step(command.by); break
     case 'step-series': viewer.stepSeries(command.by); break
@@ -33,6 +35,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'cancel': viewer.drawing.cancel(); break
     case 'delete': if (selectedMeasurementId !== null) viewer.removeMeasurement(selectedMeasurementId); break
     case 'undo': viewer.undo(); break
+    case 'redo': viewer.redo(); break
     case 'next-pane': viewer.activate(nextPane(viewer)); break
     case 'maximise': viewer.store.setState(({ maximised }) => ({ maximised: maximised === null ? activePane : null })); break
     case 'link': viewer.setLinked(!viewer.state.isLinked); break
@@ -49,11 +52,17 @@ function changeMode(viewer: Viewer, mode: PaneMode): void {
   else void viewer.assign(activePane, { ...content, mode, slab: null })
 }
 
-function changeSlab(viewer: Viewer, slab: Slab | null): void {
+const usualSlabMm = 10
+
+function thickened(slab: Slab, byMm: number): Slab {
+  return { mode: slab.mode, thicknessMm: Math.min(200, Math.max(0, slab.thicknessMm + byMm)) }
+}
+
+function changeSlab(viewer: Viewer, change: (slab: Slab | null) => Slab | null): void {
   const { activePane } = viewer.state
   const content = viewer.contentOf(activePane)
-  if (content === null || content.mode === 'stack') viewer.store.setState({ notice: 'A slab is cut through a plane: choose axial, sagittal, coronal or oblique first.' })
-  else void viewer.assign(activePane, { ...content, slab })
+  if (content === null || !isPlane(content.mode)) viewer.store.setState({ notice: 'A slab belongs to a plane: choose axial, sagittal, coronal or oblique first.' })
+  else void viewer.assign(activePane, { ...content, slab: change(content.slab ?? null) })
 }
 
 function takePreset(viewer: Viewer, index: number): void {

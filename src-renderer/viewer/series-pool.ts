@@ -79,7 +79,8 @@ export class SeriesPool {
     const description = await this.options.describe(seriesUid, signal)
     signal.throwIfAborted()
     if (description.frames.length === 0) throw new Error('This series holds no image to show.')
-    this.makeRoom(seriesUid, bytesOfSeries(description))
+    // What is only loaded ahead takes nobody's place.
+    if ((this.entries.get(seriesUid)?.users ?? 0) > 0) this.makeRoom(seriesUid, bytesOfSeries(description))
     const budgetBytes = Math.max(this.options.budgetBytes / 8, this.options.budgetBytes - this.bytesOfOthers(seriesUid))
     const opened: OpenSeries = openSeriesFrames({ description, decode: this.options.decode, budgetBytes, onProgress: () => { this.options.onProgress(opened) } })
     return opened

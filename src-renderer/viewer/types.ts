@@ -4,7 +4,7 @@ import type { AnnotationTool } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { RulerState } from '../../src-shared/system.ts'
-import type { PaneGrid, PaneMode, Slab } from '../../src-shared/viewing.ts'
+import type { PaneGrid, PaneMode, Slab, SlabMode } from '../../src-shared/viewing.ts'
 import type { Basis } from './plane.ts'
 
 export const paneIds = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9'] as const
@@ -79,6 +79,8 @@ export type PaneDrawn = Readonly<{
 export type Measurement = Readonly<{
   id: string
   tool: AnnotationTool
+  /** The study of its series, which may be a prior one. */
+  studyUid: StudyUid
   seriesUid: SeriesUid
   sopInstanceUid: SopInstanceUid | null
   frameNumber: number | null
@@ -86,16 +88,22 @@ export type Measurement = Readonly<{
   label: string
   values: readonly Readonly<{ name: string; value: number | null; unit: string }>[]
   text: string
-  /** Where the millimetres come from; `basisText` says it in words ("body", "at the detector", "uncalibrated"). */
+  /** Where the millimetres come from; `basisText` says it in full, `note` what must stand beside the numbers (null for the plain body). */
   basis: Basis
   basisText: string
+  note: string | null
+  /** Direction of one side of an ellipse's or rectangle's box, in the patient; null for other tools, and for boxes kept before it was. */
+  along: PointMm | null
   /** False where the picture has no place in the patient: the points then mean something on that picture only. */
   isInPatient: boolean
   revision: number
 }>
 
 /** A measurement being drawn; the last point follows the mouse. */
-export type Draft = Readonly<{ pane: PaneId; tool: AnnotationTool; pointsMm: readonly PointMm[] }>
+export type Draft = Readonly<{ pane: PaneId; tool: AnnotationTool; pointsMm: readonly PointMm[]; along: PointMm | null }>
+
+/** The label that is being written: over the picture, or in the list. */
+export type Writing = Readonly<{ id: string; place: 'pane' | 'list' }>
 
 export type SaveState =
   | Readonly<{ kind: 'saved' }>
@@ -137,6 +145,9 @@ export type ViewerState = Readonly<{
   measurements: readonly Measurement[]
   selectedMeasurementId: string | null
   draft: Draft | null
+  writing: Writing | null
+  /** What undo and redo would take back and do again, in words; null where there is nothing. */
+  steps: Readonly<{ undo: string | null; redo: string | null }>
   save: SaveState
   findings: readonly Finding[]
   selectedFindingId: string | null
@@ -161,7 +172,9 @@ export type ViewerCommand =
   | Readonly<{ name: 'layout'; layout: Exclude<Layout, 'grid' | 'compare'> }>
   | Readonly<{ name: 'grid'; rows: number; columns: number }>
   | Readonly<{ name: 'mode'; mode: PaneMode }>
-  | Readonly<{ name: 'slab'; slab: Slab | null }>
+  | Readonly<{ name: 'slab-mode'; mode: SlabMode | null }>
+  | Readonly<{ name: 'slab-by'; mm: number }>
+  | Readonly<{ name: 'slab'; thicknessMm: number }>
   | Readonly<{ name: 'preset'; index: number }>
   | Readonly<{ name: 'step'; by: number }>
   | Readonly<{ name: 'step-series'; by: number }>
@@ -169,7 +182,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'zoom'; factor: number }>
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'next-pane' | 'maximise' | 'link' | 'reference-lines' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'maximise' | 'link' | 'reference-lines' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>
@@ -192,6 +205,8 @@ export interface StudyViewer {
   run(command: ViewerCommand): void
   selectMeasurement(id: string | null): void
   removeMeasurement(id: string): void
+  /** Writing a measurement's label: each letter is saved as it is typed; only the end is a step that can be undone. */
+  readonly labels: Readonly<{ start: (id: string, place: Writing['place']) => void; write: (text: string) => void; end: (isKept: boolean) => void }>
   showMeasurement(id: string): Promise<JumpResult>
   /** Reads the saved measurements again (event `annotations-changed`); unsaved ones stay. */
   refreshMeasurements(): Promise<void>

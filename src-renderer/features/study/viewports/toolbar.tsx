@@ -1,37 +1,72 @@
-import { ChevronDown, Circle, Contrast, Crosshair, FlipHorizontal2, FlipVertical2, Grid2x2, Hand, Layers, Maximize2, MoveVertical, Pipette, RotateCcw, RotateCw, Ruler, Square, SunMedium, Trash2, TriangleRight, Undo2, ZoomIn, type LucideIcon } from 'lucide-react'
+import {
+  Circle, Contrast, Crosshair, FlipHorizontal2, FlipVertical2, Hand, Layers, Maximize2, MoveVertical, Pipette, RotateCcw, RotateCw, Ruler, Search, Square, SunMedium, Trash2, TriangleRight,
+  Undo2, ZoomIn, Grid2x2, type LucideIcon
+} from 'lucide-react'
 import { DropdownMenu, Toolbar as RadixToolbar } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { Button, IconButton, Keys } from '../../../ui/button.tsx'
-import { layoutKeys, presetsFor, toolKeys, viewKeys, type StudyViewer, type ViewerKey } from '../../../viewer/index.ts'
+import { IconButton, Keys } from '../../../ui/button.tsx'
+import { useChordOf } from '../../../ui/commands-context.tsx'
+import { editKeys, handKeys, layoutKeys, measureKeys, presetsFor, viewKeys, type StudyViewer, type ViewerKey, type WindowPreset } from '../../../viewer/index.ts'
+import { LayoutMenu } from './layout-menu.tsx'
+import { MenuItem, ToolMenu } from './tool-menu.tsx'
 
 const icons: Readonly<Record<string, LucideIcon>> = {
   'viewer.one': Square, 'viewer.planes': Grid2x2,
-  'viewer.tool.scroll': Layers, 'viewer.tool.window': SunMedium, 'viewer.tool.pan': Hand, 'viewer.tool.zoom': ZoomIn, 'viewer.tool.crosshair': Crosshair,
+  'viewer.tool.scroll': Layers, 'viewer.tool.window': SunMedium, 'viewer.tool.pan': Hand, 'viewer.tool.zoom': ZoomIn, 'viewer.tool.crosshair': Crosshair, 'viewer.tool.magnify': Search,
   'viewer.tool.length': Ruler, 'viewer.tool.angle': TriangleRight, 'viewer.tool.ellipse': Circle, 'viewer.tool.probe': Pipette,
   'viewer.fit': Maximize2, 'viewer.reset': RotateCcw, 'viewer.invert': Contrast, 'viewer.rotate': RotateCw, 'viewer.mirror': FlipHorizontal2,
   'viewer.flip': FlipVertical2, 'viewer.undo': Undo2, 'viewer.delete': Trash2
 }
-const measuring = new Set(['length', 'angle', 'ellipse', 'probe'])
+/** Tools and views with a button of their own; the others of their kind hang on a menu beside them. */
+const shownMeasures = 4
+const shownViews = 4
+
+type ToolbarProps = Readonly<{
+  viewer: StudyViewer
+  /** Further parts of the layout's menu. */
+  layouts?: ReactNode
+  /** Further groups at the end. */
+  children?: ReactNode
+}>
 
 /** Every command of the viewer by name: layouts, tools, window, view. Arrow keys move within, Tab leaves. */
-export function Toolbar({ viewer }: Readonly<{ viewer: StudyViewer }>) {
+export function Toolbar({ viewer, layouts, children }: ToolbarProps) {
   const layout = useStore(viewer.store, (state) => state.layout)
-  const tool = useStore(viewer.store, (state) => state.tool)
   const refused = useStore(viewer.store, (state) => state.planesRefused)
-  const locked = useStore(viewer.store, (state) => state.measuringLocked)
-  const isToolOff = ({ command }: ViewerKey) => command.name === 'tool' && ((measuring.has(command.tool) && locked !== null) || (command.tool === 'crosshair' && layout !== 'planes'))
   return (
     <RadixToolbar.Root className="viewer-toolbar" aria-label="Viewer tools">
-      <Group>{layoutKeys.map((key) => (
-        <Tool key={key.id} viewer={viewer} entry={key} isPressed={key.command.name === 'layout' && key.command.layout === layout} isOff={key.id === 'viewer.planes' && refused !== null} why={refused} />
-      ))}</Group>
-      <Group>{toolKeys.map((key) => (
-        <Tool key={key.id} viewer={viewer} entry={key} isPressed={key.command.name === 'tool' && key.command.tool === tool} isOff={isToolOff(key)} why={locked} />
-      ))}</Group>
+      <Group>
+        <LayoutMenu viewer={viewer}>{layouts}</LayoutMenu>
+        {layoutKeys.slice(0, 2).map((key) => (
+          <Tool key={key.id} viewer={viewer} entry={key} isPressed={key.command.name === 'layout' && key.command.layout === layout} isOff={key.id === 'viewer.planes' && refused !== null} why={refused} />
+        ))}
+      </Group>
+      <Tools viewer={viewer} />
       <Group><PresetMenu viewer={viewer} /></Group>
-      <Group>{viewKeys.map((key) => <Tool key={key.id} viewer={viewer} entry={key} />)}</Group>
+      <Group>
+        {viewKeys.slice(0, shownViews).map((key) => <Tool key={key.id} viewer={viewer} entry={key} />)}
+        <ToolMenu name="More of the view">{viewKeys.slice(shownViews).map((key) => <MenuItem key={key.id} viewer={viewer} entry={key} />)}</ToolMenu>
+      </Group>
+      <Group>{editKeys.map((key) => <Tool key={key.id} viewer={viewer} entry={key} />)}</Group>
+      {children}
     </RadixToolbar.Root>
+  )
+}
+
+function Tools({ viewer }: Readonly<{ viewer: StudyViewer }>) {
+  const tool = useStore(viewer.store, (state) => state.tool)
+  const locked = useStore(viewer.store, (state) => state.measuringLocked)
+  const isTool = ({ command }: ViewerKey) => command.name === 'tool' && command.tool === tool
+  const [shown, more] = [measureKeys.slice(0, shownMeasures), measureKeys.slice(shownMeasures)]
+  return (
+    <>
+      <Group>{handKeys.map((key) => <Tool key={key.id} viewer={viewer} entry={key} isPressed={isTool(key)} />)}</Group>
+      <Group>
+        {shown.map((key) => <Tool key={key.id} viewer={viewer} entry={key} isPressed={isTool(key)} isOff={locked !== null} why={locked} />)}
+        {more.length === 0 ? null : <ToolMenu name="More measuring tools" isPressed={more.some(isTool)}>{more.map((key) => <MenuItem key={key.id} viewer={viewer} entry={key} isOn={isTool(key)} why={locked} />)}</ToolMenu>}
+      </Group>
+    </>
   )
 }
 
@@ -48,7 +83,7 @@ function Tool({ viewer, entry, isPressed, isOff = false, why = null }: ToolProps
   return (
     <RadixToolbar.Button asChild>
       <IconButton
-        name={name} chord={entry.chords[0] ?? ''} aria-disabled={isOff} {...(isPressed === undefined ? {} : { 'aria-pressed': isPressed })}
+        name={name} chord={useChordOf(entry.id)} aria-disabled={isOff} {...(isPressed === undefined ? {} : { 'aria-pressed': isPressed })}
         onClick={() => { viewer.run(entry.command) }}
       ><Icon aria-hidden /></IconButton>
     </RadixToolbar.Button>
@@ -58,22 +93,19 @@ function Tool({ viewer, entry, isPressed, isOff = false, why = null }: ToolProps
 function PresetMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   const series = useStore(viewer.store, (state) => state.series)
   const presets = presetsFor(series.kind === 'ready' ? series.description.modality : '')
+  if (presets.length === 0) return null
   return (
-    <DropdownMenu.Root>
-      <RadixToolbar.Button asChild>
-        <DropdownMenu.Trigger asChild>
-          <Button tone="quiet" disabled={presets.length === 0} aria-label="Window presets">Presets <ChevronDown aria-hidden /></Button>
-        </DropdownMenu.Trigger>
-      </RadixToolbar.Button>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="viewer-menu" align="start" sideOffset={4}>
-          {presets.map(({ key, name, center, width }, index) => (
-            <DropdownMenu.Item key={key} className="viewer-menu-item" onSelect={() => { viewer.run({ name: 'preset', index }) }}>
-              <span>{name}</span><span className="quiet">W {width} L {center}</span><Keys chord={key} />
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <ToolMenu name="Window presets" label="Presets">
+      {presets.map((preset, index) => <PresetItem key={preset.name} preset={preset} index={index} viewer={viewer} />)}
+    </ToolMenu>
+  )
+}
+
+function PresetItem({ preset: { name, center, width }, index, viewer }: Readonly<{ preset: WindowPreset; index: number; viewer: StudyViewer }>) {
+  const chord = useChordOf(`viewer.preset-${index + 1}`)
+  return (
+    <DropdownMenu.Item className="viewer-menu-item" onSelect={() => { viewer.run({ name: 'preset', index }) }}>
+      <span>{name}</span><span className="quiet">W {width} L {center}</span>{chord === undefined ? <span /> : <Keys chord={chord} />}
+    </DropdownMenu.Item>
   )
 }
