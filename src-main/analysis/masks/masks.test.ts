@@ -27,7 +27,7 @@ function seriesOf({ geometry, rows, columns }: Volume): SeriesDescription {
   const model = aSeries()
   return {
     ...model, orientation: [...geometry.rowDirection, ...geometry.columnDirection], pixelSpacingMm: [...geometry.pixelSpacingMm], pixel: { ...model.pixel, rows, columns },
-    frames: geometry.originsMm.map((origin, slice) => ({ ...model.frames[0], ...frameRest, sopInstanceUid: instanceUid(slice), instanceNumber: 1000 - slice, positionMm: [...origin] })).toReversed()
+    frames: geometry.originsMm.map(([x, y, z], slice) => ({ ...model.frames[0], ...frameRest, sopInstanceUid: instanceUid(slice), instanceNumber: 1000 - slice, positionMm: [x, y, z] as [number, number, number] })).toReversed()
   }
 }
 const frameRest = { frameNumber: 1, alongNormalMm: null, rescaleSlope: 1, rescaleIntercept: 0, rescaleType: 'HU', windowCenters: [], windowWidths: [], bytes: 1 }
