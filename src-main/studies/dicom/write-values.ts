@@ -25,12 +25,12 @@ export function isUsable(vr: TextVr, value: string): boolean {
   const pattern = patterns[vr]
   if (pattern !== undefined && value !== '' && !pattern.test(value)) return false
   const groups = vr === 'PN' ? value.split('=') : [value]
-  if (groups.some((group) => [...group].length > mostCharacters[vr])) return false
+  if (groups.some((group) => Array.from(group).length > mostCharacters[vr])) return false
   return singleText.has(vr) ? !hasControl(value, '\t\n\f\r') : !hasControl(value, '') && !value.includes('\\')
 }
 
 function hasControl(value: string, allowed: string): boolean {
-  return [...value].some((character) => (character < ' ' || character === '\u007f') && !allowed.includes(character))
+  return Array.from(value).some((character) => (character < ' ' || character === '\u007f') && !allowed.includes(character))
 }
 
 /** The bytes of a value, of even length (PS3.5 6.2, 7.1.1). Throws where the value breaks its VR. */

@@ -42,7 +42,7 @@ function expected(item: DicomItem): unknown[] {
 }
 
 const isTidy = (text: string) => text === trimPadding(text)
-const texts = <V extends Parameters<typeof isUsable>[0]>(vr: V, text: fc.Arbitrary<string>) => text.filter((value) => isUsable(vr, value) && isTidy(value) && !value.includes('\ufffd'))
+const texts = (vr: Parameters<typeof isUsable>[0], text: fc.Arbitrary<string>) => text.filter((value) => isUsable(vr, value) && isTidy(value) && !value.includes('\ufffd'))
 const anyText = fc.string({ unit: 'grapheme', maxLength: 60 })
 const uid = fc.array(fc.nat(99_999), { minLength: 1, maxLength: 9 }).map((parts) => parts.join('.'))
 const aValue: fc.Arbitrary<readonly [DicomElement[1], unknown]> = fc.oneof(
@@ -79,15 +79,15 @@ describe('a written object', () => {
 
   it('is the same to two other readers', () => {
     const elements: DicomItem = [
-      [0x00100010, 'PN', 'Müller^Jürgen=山田^太郎'], [0x00200037, 'DS', ['1', '0', '0', '0', '-0.5', '1e-9']], [0x00280010, 'US', 512], [0x0040a30a, 'DS', decimalText(Math.PI)],
+      [0x00100010, 'PN', 'Müller^Jürgen=山田^太郎'], [0x00200037, 'DS', ['1', '0', '0', '0', '-0.5', '1e-9']], [0x00280010, 'US', 512], [0x0040a30a, 'DS', decimalText(2 / 3)],
       [0x0040a730, 'SQ', [[[0x0040a040, 'CS', 'TEXT'], [0x0040a160, 'UT', 'two\nlines']], [], [[0x00700022, 'FL', [1.5, -2.25]]]]], [0x00420011, 'OB', Uint8Array.of(1, 2, 3)]
     ]
     const { bytes } = writeObject({ sopClassUid, elements })
     const parsed = dicomParser.parseDicom(bytes)
-    expect([parsed.string('x0040a30a'), parsed.uint16('x00280010'), parsed.elements['x0040a730']?.items?.length]).toEqual(['3.14159265358979', 512, 3])
+    expect([parsed.string('x0040a30a'), parsed.uint16('x00280010'), parsed.elements['x0040a730']?.items?.length]).toEqual(['0.66666666666667', 512, 3])
     const { dict } = dcmjs.data.DicomMessage.readFile(Uint8Array.from(bytes).buffer, {})
     expect(dict['00100010']?.Value).toMatchObject([{ Alphabetic: 'Müller^Jürgen', Ideographic: '山田^太郎' }])
-    expect([dict['00280010'], dict['0040A30A'], dict['00200037']].map((element) => element?.Value)).toEqual([[512], [3.14159265358979], [1, 0, 0, 0, -0.5, 1e-9]])
+    expect([dict['00280010'], dict['0040A30A'], dict['00200037']].map((element) => element?.Value)).toEqual([[512], [0.66666666666667], [1, 0, 0, 0, -0.5, 1e-9]])
     expect(dict['0040A730']?.Value).toMatchObject([{ '0040A040': { Value: ['TEXT'] }, '0040A160': { Value: ['two\nlines'] } }, { '00700022': { Value: [1.5, -2.25] } }])
   })
 
