@@ -108,11 +108,12 @@ describe('files as a worker takes them in', () => {
     expect([dictionary(0x00100010), dictionary(0x7fe00010), dictionary(0x00091001)]).toEqual([{ keyword: 'PatientName', vr: 'PN' }, { keyword: 'PixelData', vr: 'OW' }, null])
     const more: Attribute[] = [[0x00280106, 'SS', -3], [0x00189004, 'UL', [70_000]], [0x00081140, 'UN', Uint8Array.of(1, 2, 3, 4, 5, 6)]]
     const path = room.write({ 'ct/implicit': aDicomFile(aSlice({ more }), { transferSyntaxUid: '1.2.840.10008.1.2', isExplicit: false }), 'ct/big': aDicomFile(aSlice({ more }), { transferSyntaxUid: '1.2.840.10008.1.2.2', isLittleEndian: false }), 'ct/none': Buffer.from('no') })
-    const valueOf = (name: string, tag: string) => listFileTags(`${path}/${name}`, dictionary).find((row) => row.tag === tag)
+    const everything = { search: '', frameNumber: null, isCovered: false }
+    const valueOf = (name: string, tag: string) => listFileTags(`${path}/${name}`, dictionary, everything).rows.find((row) => row.tag === tag)
     expect(valueOf('implicit', '(0010,0010)')).toMatchObject({ vr: 'PN', value: 'Doe^Jane' })
     expect(valueOf('big', '(0028,0106)')).toMatchObject({ vr: 'SS', value: '-3' })
     expect(valueOf('big', '(0018,9004)')).toMatchObject({ value: '70000' })
-    expect(valueOf('big', '(0008,1140)')).toMatchObject({ value: '6 bytes' })
-    expect(() => listFileTags(`${path}/none`, dictionary)).toThrow('This is not a DICOM file.')
+    expect(valueOf('big', '(0008,1140)')).toMatchObject({ kind: 'bytes', value: '6 bytes: 01 02 03 04 05 06' })
+    expect(() => listFileTags(`${path}/none`, dictionary, everything)).toThrow('This is not a DICOM file.')
   })
 })

@@ -2,8 +2,9 @@ import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import type { FramePackQuery } from '../../src-shared/frame-pack.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
-import { TagList, type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import { type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { PriorStudy } from '../../src-shared/viewing.ts'
+import { TagList, TagValue, type TagQuery } from '../../src-shared/tags.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { BlobStore } from '../platform/blobs.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -13,6 +14,7 @@ import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
 import { readSeriesFacts } from './describe.ts'
+import { createStudyExports, type StudyExports } from './exports.ts'
 import { openFramePack } from './frame-packs.ts'
 import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
 import { createImportStore } from './import-store.ts'
@@ -59,8 +61,10 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   /** Path of the picture (WebP). */
   thumbnailOf: (seriesUid: string) => Promise<string>
   fileOf: (sopInstanceUid: string) => string
-  /** Every attribute of the stored file. */
-  tagsOf: (sopInstanceUid: string) => Promise<TagList>
+  /** Attributes of the stored file, as the query asks. Throws 'not-found' or 'cannot-decode'. */
+  tagsOf: (sopInstanceUid: string, query: TagQuery) => Promise<TagList>
+  tagValueOf: (sopInstanceUid: string, tagPath: string) => Promise<TagValue>
+  exports: StudyExports
   /** Contours, segmentations, reports and the like: what belongs on or beside the images. */
   objects: StudyObjects
   importResult: (importId: string) => ImportResult
@@ -69,6 +73,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   start: () => Promise<void>
   stop: () => Promise<void>
 }>
+
+const Listed = TagList.omit({ sopInstanceUid: true })
 
 export function createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir }: StudiesDeps): Studies {
   const store = createStudyStore(db, clock)
@@ -107,10 +113,15 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     renderFrame: async (sopInstanceUid, frameNumber, options) => renderFrame(pixels, instance(sopInstanceUid), frameNumber, options),
     thumbnailOf: thumbnails.pathOf,
     fileOf: (sopInstanceUid) => blobs.pathOf(instance(sopInstanceUid).sha256),
-    async tagsOf(sopInstanceUid) {
+    async tagsOf(sopInstanceUid, { search, frame, covered }) {
       const found = instance(sopInstanceUid)
-      return TagList.parse({ sopInstanceUid: found.sopInstanceUid, rows: await parsePool.run({ name: 'tags', input: { path: blobs.pathOf(found.sha256) } }) })
+      const input = { path: blobs.pathOf(found.sha256), search, frameNumber: frame ?? null, isCovered: covered === '1' }
+      return TagList.parse({ ...Listed.parse(await parsePool.run({ name: 'tags', input })), sopInstanceUid: found.sopInstanceUid })
     },
+    async tagValueOf(sopInstanceUid, tagPath) {
+      return TagValue.parse(await parsePool.run({ name: 'tagValue', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256), tagPath } }))
+    },
+    exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
     objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store }),
     setReview(studyUid, columns) {
       if (!worklist.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')

@@ -2,8 +2,9 @@ import { createBlobWriter } from '../platform/blob-writer.ts'
 import { resourcePath } from '../platform/resources.ts'
 import { serveWorker } from '../platform/serve-worker.ts'
 import { openDictionary } from './dicom/dictionary.ts'
-import { InspectInput, StoreInput, TagsInput } from './ingest/outcome.ts'
-import { createFileStorer, inspectFile, listFileTags } from './ingest/store-files.ts'
+import type { Dictionary } from './dicom/list-tags.ts'
+import { InspectInput, StoreInput, TagsInput, TagValueInput } from './ingest/outcome.ts'
+import { createFileStorer, inspectFile, listFileTags, readFileTagValue } from './ingest/store-files.ts'
 
 type Storer = ReturnType<typeof createFileStorer>
 const storers = new Map<string, Storer>()
@@ -16,6 +17,14 @@ function storerOf(dataDir: string): Storer {
   return made
 }
 
+/** Read once, and only by a worker that lists attributes. */
+const dictionaries: Dictionary[] = []
+function dictionary(): Dictionary {
+  const known = dictionaries[0] ?? openDictionary(resourcePath('dicom-dictionary.json'))
+  dictionaries[0] = known
+  return known
+}
+
 serveWorker({
   store(input, { signal }) {
     const { dataDir, paths } = StoreInput.parse(input)
@@ -26,6 +35,11 @@ serveWorker({
     return { output: inspectFile(path, sha256) }
   },
   tags(input) {
-    return { output: listFileTags(TagsInput.parse(input).path, openDictionary(resourcePath('dicom-dictionary.json'))) }
+    const { path, ...wish } = TagsInput.parse(input)
+    return { output: listFileTags(path, dictionary(), wish) }
+  },
+  tagValue(input) {
+    const { path, tagPath } = TagValueInput.parse(input)
+    return { output: readFileTagValue(path, dictionary(), tagPath) }
   }
 })

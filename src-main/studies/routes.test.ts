@@ -7,7 +7,8 @@ import { missingData, sharedData } from '../../test/support/shared-data.ts'
 import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
 import { errorDoor, type HttpEnv } from '../platform/http.ts'
 import { createLog, silentSink } from '../platform/log.ts'
-import { SeriesDescription, StudyDetail, TagList, Worklist } from '../../src-shared/studies.ts'
+import { SeriesDescription, StudyDetail, Worklist } from '../../src-shared/studies.ts'
+import { TagList } from '../../src-shared/tags.ts'
 import { createStudiesRoutes } from './index.ts'
 
 let room: StudiesRoom
@@ -99,17 +100,17 @@ describe('the routes of studies', () => {
   it('list every attribute, with depth, and mark what identifies a person', async () => {
     const { rows } = TagList.parse(await (await get('/api/instances/1.8.1.1/tags')).json())
     const row = (tag: string) => rows.find((candidate) => candidate.tag === tag)
-    expect(row('(0010,0010)')).toEqual({ tag: '(0010,0010)', keyword: 'PatientName', vr: 'PN', value: 'Doe^Jane', depth: 0, isPrivate: false, isPatientData: true })
+    expect(row('(0010,0010)')).toEqual({ path: '00100010', kind: 'value', tag: '(0010,0010)', keyword: 'PatientName', creator: '', vr: 'PN', value: 'Doe^Jane', depth: 0, isCut: false, isPrivate: false, isPatientData: true, isHit: false })
     expect(row('(0028,0010)')).toMatchObject({ keyword: 'Rows', vr: 'US', value: '32', isPatientData: false })
     expect(row('(0008,1140)')).toMatchObject({ vr: 'SQ', value: '1 item', depth: 0 })
     expect(row('(0008,1155)')).toMatchObject({ value: '1.5.6', depth: 2, isPatientData: true })
     expect(row('(FFFE,E000)')).toMatchObject({ keyword: 'Item 1', depth: 1 })
-    expect(row('(0009,1001)')).toMatchObject({ keyword: '', isPrivate: true, isPatientData: true, value: '4 bytes' })
+    expect(row('(0009,1001)')).toMatchObject({ keyword: '', isPrivate: true, isPatientData: true, value: '4 bytes: 01 02 C8 00' })
     expect(row('(0028,0106)')).toMatchObject({ value: '7\\8' })
     expect(row('(0018,9087)')).toMatchObject({ value: '1.5' })
     expect(row('(0028,0009)')).toMatchObject({ value: '(0018,1063)' })
     expect(row('(0020,4000)')?.value).toHaveLength(301)
-    expect(row('(7FE0,0010)')).toMatchObject({ keyword: 'PixelData', value: '2048 bytes' })
+    expect(row('(7FE0,0010)')).toMatchObject({ keyword: 'PixelData', value: '2048 bytes: 00 04 00 04 00 04 00 04 00 04 00 04 00 04 00 04 …' })
     expect(row('(0002,0010)')).toMatchObject({ keyword: 'TransferSyntaxUID', value: '1.2.840.10008.1.2.1' })
     const compressed = TagList.parse(await (await get('/api/instances/1.8.4.1/tags')).json())
     expect(compressed.rows.at(-1)).toMatchObject({ tag: '(7FE0,0010)', value: 'compressed pixel data' })

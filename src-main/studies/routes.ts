@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import { WorklistQuery } from '../../src-shared/studies.ts'
+import { TagPath, TagQuery } from '../../src-shared/tags.ts'
 import { answerFile } from '../platform/http-files.ts'
 import { parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
+import { createExportRoutes } from './export-routes.ts'
 import { createImportRoutes } from './import-routes.ts'
 import type { Studies } from './index.ts'
 import { createObjectRoutes } from './object-routes.ts'
@@ -31,10 +33,15 @@ export function createStudiesRoutes(studies: Studies): Hono<HttpEnv> {
   })
   app.get('/api/instances/:uid/tags', async (c) => {
     principalOf(c)
-    return c.json(await studies.tagsOf(parseParam(c, 'uid', SopInstanceUid)))
+    return c.json(await studies.tagsOf(parseParam(c, 'uid', SopInstanceUid), parseQuery(c, TagQuery)))
+  })
+  app.get('/api/instances/:uid/tags/:path', async (c) => {
+    principalOf(c)
+    return c.json(await studies.tagValueOf(parseParam(c, 'uid', SopInstanceUid), parseParam(c, 'path', TagPath)))
   })
   app.route('/', createPixelRoutes(studies))
   app.route('/', createObjectRoutes(studies))
+  app.route('/', createExportRoutes(studies))
   app.route('/', createImportRoutes(studies))
   return app
 }

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { Api } from './api.ts'
-import type { WorklistAsk } from './studies.ts'
+import type { TagAsk, WorklistAsk } from './studies.ts'
 
 /** Query keys: the first word says what it is, so that an event can name what it makes stale. */
 export const queryKeys = {
@@ -35,8 +35,17 @@ export const detailQuery = (api: Api, studyUid: StudyUid) => queryOptions({
   queryKey: queryKeys.detail(studyUid), queryFn: ({ signal }) => api.studies.detail(studyUid, signal)
 })
 
-export const tagsQuery = (api: Api, sopInstanceUid: SopInstanceUid) => queryOptions({
-  queryKey: ['tags', sopInstanceUid], queryFn: ({ signal }) => api.studies.tags(sopInstanceUid, signal), staleTime: Infinity
+/** A stored file never changes; its list is dropped soon, because another is asked for at each image and each letter typed. */
+export const tagsQuery = (api: Api, sopInstanceUid: SopInstanceUid, ask: TagAsk) => queryOptions({
+  queryKey: ['tags', sopInstanceUid, ask], queryFn: ({ signal }) => api.studies.tags(sopInstanceUid, ask, signal), staleTime: Infinity, gcTime: 30_000
+})
+
+export const tagValueQuery = (api: Api, sopInstanceUid: SopInstanceUid, path: string) => queryOptions({
+  queryKey: ['tag-value', sopInstanceUid, path], queryFn: ({ signal }) => api.studies.tagValue(sopInstanceUid, path, signal), staleTime: Infinity, gcTime: 30_000
+})
+
+export const seriesQuery = (api: Api, seriesUid: SeriesUid) => queryOptions({
+  queryKey: ['series', seriesUid], queryFn: ({ signal }) => api.studies.series(seriesUid, signal), staleTime: 60_000
 })
 
 export const analysisQuery = (api: Api, studyUid: StudyUid) => queryOptions({

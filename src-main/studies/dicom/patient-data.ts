@@ -3,6 +3,7 @@
  * (PS3.15 table E.1-1). Private attributes may hold anything and count as well.
  */
 const identifying = new Set([
+  0x00020003, 0x00020016, 0x00020017, 0x00020018, 0x00020026, 0x00020027, 0x00020028, 0x00020102,
   0x00080012, 0x00080013, 0x00080014, 0x00080018, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x0008002a, 0x00080030, 0x00080031, 0x00080032, 0x00080033, 0x00080050,
   0x00080080, 0x00080081, 0x00080082, 0x00080090, 0x00080092, 0x00080094, 0x00080096, 0x0008009c, 0x00080201, 0x00081010, 0x00081030, 0x0008103e, 0x00081040, 0x00081048,
   0x00081049, 0x00081050, 0x00081052, 0x00081060, 0x00081062, 0x00081070, 0x00081072, 0x00081080, 0x00081110, 0x00081111, 0x00081120, 0x00081140, 0x00081155, 0x00081195,
@@ -22,10 +23,13 @@ const identifying = new Set([
   0x40004000, 0xfffafffa, 0xfffcfffc
 ])
 
+/** Names of persons, and days of any act: a handful of dates finds a person again. */
+const tellsWhoOrWhen = new Set(['PN', 'DA', 'DT'])
+
 export const isPrivateTag = (tag: number): boolean => (tag >>> 16) % 2 === 1
 
 export function isPatientData(tag: number, vr: string): boolean {
-  return identifying.has(tag) || isPrivateTag(tag) || vr === 'PN' || isOverlayComment(tag)
+  return identifying.has(tag) || isPrivateTag(tag) || tellsWhoOrWhen.has(vr) || isOverlayComment(tag)
 }
 
 /** Curves and overlays may hold burnt-in writing (50xx, 60xx,3000 and 60xx,4000). */

@@ -1,10 +1,11 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { AppError } from '../../../src-shared/errors.ts'
-import type { TagRow } from '../../../src-shared/studies.ts'
+import type { TagValue } from '../../../src-shared/tags.ts'
 import type { BlobWriter, Part } from '../../platform/blob-writer.ts'
 import type { DicomFault } from '../dicom/fault.ts'
-import { listTags, type Dictionary } from '../dicom/list-tags.ts'
+import type { DataSet } from '../dicom/data-set.ts'
+import { listTags, readTagValue, type Dictionary, type ListedTags, type TagWish } from '../dicom/list-tags.ts'
 import type { RandomAccess } from '../dicom/pixel-layout.ts'
 import { bufferAccess, faultOf, inspect, openGrowing } from './inspect.ts'
 import type { InspectOutput, Outcome } from './outcome.ts'
@@ -154,13 +155,24 @@ export function descriptorAccess(descriptor: number, totalBytes: number): Random
   }
 }
 
-/** Every attribute of a stored file. Throws AppError 'cannot-decode' where it can no longer be read. */
-export function listFileTags(path: string, dictionary: Dictionary): TagRow[] {
+/** Attributes of a stored file. Throws AppError 'cannot-decode' where it can no longer be read. */
+export function listFileTags(path: string, dictionary: Dictionary, wish: TagWish): ListedTags {
+  return withDataSets(path, (dataSets) => listTags(dataSets, dictionary, wish))
+}
+
+/** One value, whole. Throws AppError 'cannot-decode' or 'not-found'. */
+export function readFileTagValue(path: string, dictionary: Dictionary, tagPath: string): TagValue {
+  const value = withDataSets(path, (dataSets) => readTagValue(dataSets, dictionary, tagPath))
+  if (value === null) throw new AppError('not-found', 'This file has no such attribute.')
+  return value
+}
+
+function withDataSets<T>(path: string, work: (dataSets: readonly DataSet[]) => T): T {
   const descriptor = openSync(path, 'r')
   try {
     const file = descriptorAccess(descriptor, fstatSync(descriptor).size)
     const { meta, dataSet } = openGrowing(file, file.read(0, 256 * 1024))
-    return listTags(meta === null ? [dataSet] : [meta, dataSet], dictionary)
+    return work(meta === null ? [dataSet] : [meta, dataSet])
   } catch (error) {
     throw new AppError('cannot-decode', faultOf(error).message, { cause: error })
   } finally {

@@ -11,12 +11,15 @@ export type StudyScreenState = Readonly<{
   /** The finding whose form is open; `new` for one being added by hand. */
   editingFindingId: string | null
   isSigning: boolean
+  /** Patient data in the list of attributes are covered, for a look together with somebody. */
+  isCovered: boolean
+  tagSearch: string
   set: (patch: Partial<Omit<StudyScreenState, 'set'>>) => void
 }>
 
 export function createStudyScreenStore() {
   return createStore<StudyScreenState>((set) => ({
-    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, set: (patch) => { set(patch) }
+    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, isCovered: false, tagSearch: '', set: (patch) => { set(patch) }
   }))
 }
 

@@ -9,10 +9,10 @@ import { FindingsTab } from '../findings/findings-tab.tsx'
 import { groupFindings } from '../findings/finding-groups.ts'
 import { ReportTab } from '../report/report-tab.tsx'
 import { panelTabs, useStudyScreen, type PanelTab } from '../study-state.ts'
+import { TagsTab } from '../tags/tags-tab.tsx'
 import { useViewer } from '../viewer-link.tsx'
 import { AnalyseBar } from './analyse-bar.tsx'
 import { MeasurementsTab } from './measurements-tab.tsx'
-import { TagsTab } from './tags-tab.tsx'
 import { TimelineTab } from './timeline-tab.tsx'
 
 const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags' }
@@ -41,7 +41,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
         <Tabs.Content className="tab-content" value="findings"><FindingsTab studyUid={studyUid} findings={known.findings} isReadOnly={isReadOnly} hasAnalysis={known.analysis !== null} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab /></Tabs.Content>
         <Tabs.Content className="tab-content" value="timeline"><TimelineTab studyUid={studyUid} /></Tabs.Content>
-        <Tabs.Content className="tab-content" value="tags"><TagsTab /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="tags"><TagsTab studyUid={studyUid} /></Tabs.Content>
       </Tabs.Root>
     </aside>
   )
