@@ -100,7 +100,7 @@ describe('the surface of a stone', () => {
   test('lies where the mask lies in the patient, facing out also in a mirrored grid', () => {
     const steps = { columnStepMm: [0, 0.8, 0], rowStepMm: [0, 0, -0.8], sliceStepMm: [2, 0, 0] } satisfies Partial<FindingMask>
     const placed = meshOfMask(aMask([9, 9, 9], ball(3, 4), { originMm: [100, -50, 7], ...steps }))
-    const centre = add(add(add([100, -50, 7], scale(steps.columnStepMm as Vector, 4)), scale(steps.rowStepMm as Vector, 4)), scale(steps.sliceStepMm as Vector, 4))
+    const centre = add(add(add([100, -50, 7], scale(steps.columnStepMm, 4)), scale(steps.rowStepMm, 4)), scale(steps.sliceStepMm, 4))
     for (const axis of [0, 1, 2] as const) {
       const along = Array.from(placed.positionsMm).filter((_, at) => at % 3 === axis)
       expect((Math.min(...along) + Math.max(...along)) / 2).toBeCloseTo(centre[axis], 1)

@@ -56,6 +56,23 @@ export function volumeMm3({ positionsMm, triangles }: Mesh): number {
   return sum / 6
 }
 
+/** A unit vector out of the surface at each of its points: the mean of its triangles', the larger the weightier. */
+export function normalsOf({ positionsMm, triangles }: Mesh): Float32Array {
+  const at = (index: number) => positionsMm[index] ?? 0
+  const normals = new Float32Array(positionsMm.length)
+  for (let corner = 0; corner < triangles.length; corner += 3) {
+    const points = [triangles[corner] ?? 0, triangles[corner + 1] ?? 0, triangles[corner + 2] ?? 0] as const
+    const [a, b, c] = [points[0] * 3, points[1] * 3, points[2] * 3]
+    const face = cross([at(b) - at(a), at(b + 1) - at(a + 1), at(b + 2) - at(a + 2)], [at(c) - at(a), at(c + 1) - at(a + 1), at(c + 2) - at(a + 2)])
+    for (const point of points) face.forEach((part, axis) => { normals[point * 3 + axis] = (normals[point * 3 + axis] ?? 0) + part })
+  }
+  for (let at3 = 0; at3 < normals.length; at3 += 3) {
+    const size = Math.hypot(normals[at3] ?? 0, normals[at3 + 1] ?? 0, normals[at3 + 2] ?? 0)
+    for (const axis of [0, 1, 2]) normals[at3 + axis] = size === 0 ? 0 : (normals[at3 + axis] ?? 0) / size
+  }
+  return normals
+}
+
 function boxOf({ size: [columns, rows, slices], runs }: FindingMask): Box {
   const size = [columns + 2, rows + 2, slices + 2] as const
   const inside = new Uint8Array(size[0] * size[1] * size[2])

@@ -1,0 +1,165 @@
+import type { EdgeLetters, PointCss } from '../types.ts'
+import { add, distance, scale, type Vector } from '../vector.ts'
+import { cornersOf, type Volume } from '../reformat/volume.ts'
+import type { Size } from '../view-transform.ts'
+import { appearancesFor, type Appearance } from './appearances.ts'
+import { blockNote, blockOf, type BlockLimits } from './block.ts'
+import { cameraLetters, lookingFrom, moved, projected, rayThrough, turned, zoomedIn, type Camera, type Side } from './camera.ts'
+import { pick, type Picked } from './pick.ts'
+import { createQuality, finest, type Level } from './quality.ts'
+import { createScene, type Scene } from './scene.ts'
+import { paintOf, type StoneMesh } from './stones.ts'
+
+/** `camera`: where the eyes were before, in the same volume. */
+export type Volume3dInput = Readonly<{ volume: Volume; modality: string; limits: BlockLimits; camera: Camera | null }>
+export type Drawn = Readonly<{ letters: EdgeLetters; appearance: string; note: string | null; ms: number; level: Level }>
+
+/** A volume drawn in three dimensions in an element, lit and seen without perspective. Everything moves at once and is drawn at the next refresh. */
+export class Volume3d {
+  readonly appearances: readonly Appearance[]
+  readonly canvas: HTMLCanvasElement
+  private readonly scene: Scene
+  private readonly onDrawn: (drawn: Drawn) => void
+  private readonly home: Readonly<{ centreMm: Vector; spanMm: number }>
+  private readonly stepMm: number
+  private readonly note: string | null
+  private readonly quality = createQuality()
+  private eyes: Camera
+  private appearance: Appearance
+  private meshes: readonly StoneMesh[] = []
+  private selected: string | null = null
+  private hovered: string | null = null
+  private size: Size = { width: 0, height: 0 }
+  private scheduled = 0
+  private stilling: ReturnType<typeof setTimeout> | null = null
+  private isFirst = true
+  private isReleased = false
+
+  constructor(element: HTMLElement, { volume, modality, limits, camera }: Volume3dInput, onDrawn: (drawn: Drawn) => void) {
+    const [first] = this.appearances = appearancesFor(modality, volume)
+    if (first === undefined) throw new Error('Every modality has an appearance.')
+    const block = blockOf(volume, limits)
+    const corners = cornersOf(volume.grid)
+    const [near = volume.grid.originMm] = corners, far = corners.at(-1) ?? near
+    this.home = { centreMm: scale(add(near, far), 0.5), spanMm: distance(near, far) }
+    this.stepMm = Math.min(...block.stepsMm) * 0.7
+    this.note = blockNote(block, volume)
+    this.onDrawn = onDrawn
+    this.appearance = first
+    this.eyes = camera ?? lookingFrom('anterior', this.home.centreMm, this.home.spanMm)
+    this.scene = createScene(element, block)
+    this.canvas = this.scene.canvas
+    this.scene.setAppearance(first)
+  }
+
+  get camera(): Camera { return this.eyes }
+
+  /** Draws once, coarsely; false where the card has too little memory for the volume. */
+  start(size: Size): boolean {
+    this.size = size
+    if (size.width < 1 || size.height < 1) return true
+    this.show(true)
+    this.redraw(false)
+    return !this.scene.hasRunOut()
+  }
+
+  /** `name` is one of `appearances`; another is refused by doing nothing. */
+  setAppearance(name: string): void {
+    this.appearance = this.appearances.find((candidate) => candidate.name === name) ?? this.appearance
+    this.scene.setAppearance(this.appearance)
+    this.redraw(false)
+  }
+
+  setMeshes(meshes: readonly StoneMesh[]): void {
+    for (const old of this.meshes) if (!meshes.some(({ id, mesh }) => id === old.id && mesh === old.mesh)) this.scene.removeMesh(old.id)
+    for (const mesh of meshes) if (!this.meshes.some((old) => old.id === mesh.id && old.mesh === mesh.mesh)) this.scene.addMesh(mesh.id, mesh.mesh)
+    this.meshes = meshes
+    this.paint()
+  }
+
+  select(id: string | null): void {
+    if (id === this.selected) return
+    this.selected = id
+    this.paint()
+  }
+
+  hover(id: string | null): void {
+    if (id === this.hovered) return
+    this.hovered = id
+    this.paint()
+  }
+
+  pickAt(at: PointCss): Picked | null {
+    return pick(this.meshes, rayThrough(this.eyes, this.size, at, this.home.spanMm * 2))
+  }
+
+  project(pointMm: Vector): PointCss { return projected(this.eyes, this.size, pointMm) }
+  turnBy(rightDeg: number, downDeg: number): void { this.aim(turned(this.eyes, rightDeg, downDeg)) }
+  zoomBy(factor: number): void { this.aim(zoomedIn(this.eyes, factor)) }
+  panBy(dxPx: number, dyPx: number): void { this.aim(moved(this.eyes, this.size, dxPx, dyPx)) }
+  lookFrom(side: Side): void { this.aim({ ...lookingFrom(side, this.eyes.focalMm, this.home.spanMm), mmHigh: this.eyes.mmHigh }) }
+  reset(): void { this.aim(lookingFrom('anterior', this.home.centreMm, this.home.spanMm)) }
+
+  /** Brings a point to the middle, and turns about it from now on. */
+  centreOn(pointMm: Vector): void { this.aim({ ...this.eyes, focalMm: pointMm }) }
+
+  resize(size: Size): void {
+    if (size.width === this.size.width && size.height === this.size.height) return
+    this.size = size
+    this.redraw(false)
+  }
+
+  /** The picture as it is, in all its pixels, whatever time it takes. */
+  snapshot(): HTMLCanvasElement {
+    this.draw(finest)
+    const copy = document.createElement('canvas')
+    copy.width = this.canvas.width
+    copy.height = this.canvas.height
+    copy.getContext('2d')?.drawImage(this.canvas, 0, 0)
+    return copy
+  }
+
+  release(): void {
+    this.isReleased = true
+    if (this.scheduled !== 0) cancelAnimationFrame(this.scheduled)
+    if (this.stilling !== null) clearTimeout(this.stilling)
+    this.scene.release()
+  }
+
+  private aim(camera: Camera): void {
+    this.eyes = camera
+    this.redraw(true)
+  }
+
+  private paint(): void {
+    for (const { id, status } of this.meshes) this.scene.paintMesh(id, paintOf(status, id === this.selected, id === this.hovered))
+    this.redraw(false)
+  }
+
+  /** While things move, frames are as fine as the machine keeps up with; once they rest, as fine as it can in a moment. */
+  private redraw(isMoving: boolean): void {
+    if (this.isReleased || this.size.width < 1 || this.size.height < 1) return
+    if (this.stilling !== null) clearTimeout(this.stilling)
+    this.stilling = setTimeout(() => { this.show(false) }, isMoving ? 180 : 30)
+    if (isMoving && this.scheduled === 0) this.scheduled = requestAnimationFrame(() => { this.scheduled = 0; this.show(true) })
+  }
+
+  private show(isMoving: boolean): void {
+    const pixels = this.size.width * this.size.height * devicePixelRatio ** 2
+    const level = this.quality.levelFor(pixels, isMoving)
+    const ms = this.draw(level)
+    // The first frame also compiles the program and uploads the voxels, and tells nothing of the next.
+    if (this.isFirst) this.isFirst = false
+    else this.quality.took(level, pixels, ms)
+    this.onDrawn({ letters: cameraLetters(this.eyes), appearance: this.appearance.name, note: this.note, ms, level })
+    if (!isMoving && this.quality.levelFor(pixels, false).share > level.share) this.redraw(false)
+  }
+
+  private draw({ share, coarser }: Level): number {
+    const began = performance.now()
+    const buffer = { width: Math.max(1, Math.round(this.size.width * devicePixelRatio * share)), height: Math.max(1, Math.round(this.size.height * devicePixelRatio * share)) }
+    this.scene.draw(this.eyes, buffer, this.stepMm * coarser)
+    this.scene.finish()
+    return performance.now() - began
+  }
+}
