@@ -18,7 +18,12 @@ const config: UserConfig = {
     // electron-vite leaves the renderer unminified unless it is told.
     minify: true,
     chunkSizeWarningLimit: 8192,
-    rolldownOptions: { input: { index: at('src-renderer/index.html') } }
+    rolldownOptions: {
+      input: { index: at('src-renderer/index.html') },
+      // Nothing happens at import (held by a test), so a folder's index drags along only what is asked of it: the names of the viewer's
+      // commands are needed on the first screen, the viewer itself is not.
+      treeshake: { moduleSideEffects: [{ test: /src-renderer\/(?!app\/main).*\.tsx?$/, sideEffects: false }] }
+    }
   },
   // The development server pre-bundles; the image loader starts a worker of its own and must not be, its CommonJS codecs must be.
   optimizeDeps: {

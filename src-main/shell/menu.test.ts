@@ -16,13 +16,8 @@ it('sends each of its commands once, by the entry that is named after it', () =>
   expect(sent.toSorted()).toEqual(menuCommands.toSorted())
 })
 
-it('opens a folder with Ctrl+O', () => {
-  expect(build('win32').find(({ accelerator }) => accelerator === 'CmdOrCtrl+O')).toMatchObject({ label: 'Open folder…', id: 'open-folder' })
-})
-
-it('gives no key to two commands', () => {
-  const keys = build('linux').flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]))
-  expect(new Set(keys).size).toBe(keys.length)
+it('takes no key from the window, where it may mean something else by now', () => {
+  expect([...build('linux'), ...build('win32'), ...build('darwin')].filter(({ accelerator }) => accelerator !== undefined)).toEqual([])
 })
 
 it('shows developer tools only where the application is developed', () => {

@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
 import { NOT_A_DEVICE } from '../../src-shared/reports.ts'
 import { Imports } from '../features/imports/index.ts'
+import { ChosenKeys } from './chosen-keys.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { EventLink } from './event-link.tsx'
 import './frame.css'
@@ -17,6 +18,7 @@ export function Frame({ workstation }: Readonly<{ workstation: Workstation }>) {
   return (
     <div className="frame">
       <EventLink workstation={workstation} />
+      <ChosenKeys />
       <StudyPreload />
       <Nav />
       <div className="frame-content">

@@ -4,8 +4,8 @@ const anImport = (id: string, title: string, keys: readonly string[] = []): Comm
 
 /** Ways in, on every screen. */
 export const importKeys: readonly CommandName[] = [
-  anImport('import.folder', 'Open a folder'),
-  anImport('import.files', 'Open files or a zip', ['ctrl+o']),
+  anImport('import.folder', 'Open a folder', ['ctrl+o']),
+  anImport('import.files', 'Open files or a zip', ['ctrl+shift+o']),
   anImport('import.demo', 'Load the demo study'),
   anImport('import.history', 'Show past imports')
 ]
