@@ -1,5 +1,6 @@
 import { movedWindow } from './default-window.ts'
-import { handleAt } from './shown-graphics.ts'
+import type { Hit } from './measuring/hit.ts'
+import { measurementAt } from './shown-graphics.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, PointCss, ToolName, WindowSetting } from './types.ts'
 
@@ -76,8 +77,8 @@ function toolOf(viewer: Viewer, event: PointerEvent): ToolName {
 }
 
 function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointCss): Drag {
-  const handle = handleAt(viewer, paneId, start)
-  if (handle !== null && viewer.state.draft === null) return dragHandle(viewer, paneId, handle)
+  const hit = viewer.state.draft === null ? measurementAt(viewer, paneId, start) : null
+  if (hit !== null && isTaken(viewer, hit, tool)) return dragMeasurement(viewer, paneId, hit, start)
   const pane = viewer.pane(paneId)
   switch (tool) {
     case 'pan': return { move: (_, [dx, dy]) => { pane.panBy(dx, dy) }, end: nothing }
@@ -85,6 +86,7 @@ function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointC
     case 'window': return dragWindow(viewer, paneId)
     case 'scroll': return dragScroll(viewer, paneId)
     case 'crosshair': return dragCrosshair(viewer, paneId, start)
+    case 'freehand': return dragFreehand(viewer, paneId, start)
     default: return dragMeasure(viewer, paneId, start)
   }
 }
@@ -145,16 +147,43 @@ function followDraft(viewer: Viewer, paneId: PaneId, at: PointCss): void {
   if (pointMm !== null) viewer.drawing.follow(paneId, pointMm)
 }
 
-function dragHandle(viewer: Viewer, paneId: PaneId, { id, at }: Readonly<{ id: string; at: number }>): Drag {
+/** With a tool in hand that draws, only what is selected is taken hold of: a new drawing may begin on top of others. */
+function isTaken(viewer: Viewer, hit: Hit, tool: ToolName): boolean {
+  if (tool !== viewer.state.tool) return false
+  return !viewer.drawing.isMeasuring(tool) || viewer.state.selectedMeasurementId === hit.id
+}
+
+/** Takes a point of a measurement along, or the whole of it. */
+function dragMeasurement(viewer: Viewer, paneId: PaneId, hit: Hit, start: PointCss): Drag {
+  const pane = viewer.pane(paneId)
   let isContinued = false
-  viewer.selectMeasurement(id)
+  let from = pane.unproject(start)
+  viewer.selectMeasurement(hit.id)
   return {
     move: (point) => {
-      const pointMm = viewer.pane(paneId).unproject(point)
-      if (pointMm === null) return
-      viewer.drawing.moveHandle(paneId, id, at, pointMm, isContinued)
+      const pointMm = pane.unproject(point)
+      if (pointMm === null || from === null) return
+      if (hit.part === 'handle') viewer.drawing.moveHandle(paneId, hit.id, hit.at, pointMm, isContinued)
+      else viewer.drawing.moveWhole(paneId, hit.id, from, pointMm, isContinued)
+      from = pointMm
       isContinued = true
     },
-    end: nothing
+    end: () => { viewer.book.endChange() }
+  }
+}
+
+/** Held and dragged, the outline follows the mouse and closes where it is let go; clicked, it is set corner by corner. */
+function dragFreehand(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
+  const pane = viewer.pane(paneId)
+  const startMm = pane.unproject(start)
+  const isFirst = viewer.state.draft === null
+  if (startMm !== null) viewer.drawing.place(paneId, startMm)
+  return {
+    move: (at) => {
+      const pointMm = pane.unproject(at)
+      if (pointMm !== null && isFirst) viewer.drawing.trace(paneId, pointMm)
+      followDraft(viewer, paneId, at)
+    },
+    end: (_, isClick) => { if (!isClick && isFirst) viewer.drawing.endTrace(paneId) }
   }
 }

@@ -1,6 +1,7 @@
 import type { SeriesUid } from '../../src-shared/ids.ts'
 import { checkJump } from './jump-check.ts'
 import type { PaneSlot } from './pane-slot.ts'
+import { showsMeasurement } from './shown-graphics.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { JumpResult, JumpTarget, Measurement } from './types.ts'
 
@@ -18,6 +19,7 @@ export async function jumpTo(viewer: Viewer, target: JumpTarget): Promise<JumpRe
     const { content } = viewer.state.panes[slot.id]
     return { ok: false, reason: content.kind === 'failed' ? `The image of this finding can't be shown: ${content.reason}` : 'Another image was asked for meanwhile.' }
   }
+  if (target.centreMm === null) return { ok: true }
   slot.pane.reveal(target.centreMm)
   viewer.moveCrosshair(opened.frameKey, target.centreMm, { except: slot.id })
   return { ok: true }
@@ -39,6 +41,16 @@ export async function showMeasurement(viewer: Viewer, { seriesUid, sopInstanceUi
   const isShown = await stack.goTo(index)
   slot.pane.reveal(point)
   return isShown ? { ok: true } : { ok: false, reason: 'The image of this measurement could not be shown.' }
+}
+
+/** Selects a measurement that a step was about, and shows its place where it is not on the screen: nothing changes out of sight. Of one that is gone, the place alone. */
+export function revealMeasurement(viewer: Viewer, measurement: Measurement): void {
+  viewer.selectMeasurement(viewer.book.find(measurement.id) === undefined ? null : measurement.id)
+  const isShown = viewer.visible().some(({ id, pane }) => showsMeasurement({ pane: viewer.state.panes[id], view: pane }, measurement))
+  if (isShown) return
+  void showMeasurement(viewer, measurement).then((result) => { if (!result.ok) viewer.store.setState({ notice: result.reason }) }, (cause: unknown) => {
+    viewer.store.setState({ notice: cause instanceof Error ? cause.message : 'The image of this measurement could not be shown.' })
+  })
 }
 
 /** The pane on the screen that shows a series as a stack; where there is none, the active pane is given it. */

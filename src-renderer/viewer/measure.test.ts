@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { angleDeg, measure, measuredText } from './measure.ts'
+import type { AnnotationTool } from '../../src-shared/annotations.ts'
+import { measure, measuredText, noteFor } from './measure.ts'
+import { angleDeg } from './measuring/axes.ts'
 import type { Picture } from './picture.ts'
-import { planeOfFrame, toPatient, type PointIndex } from './plane.ts'
+import type { SpacingFacts } from '../../src-shared/studies.ts'
+import type { PointMm } from '../../src-shared/ids.ts'
+import { planeOfFrame, toPatient, type Plane, type PointIndex } from './plane.ts'
 import { aFrame, aPixel, aSeries } from './test-series.ts'
 
 const plane = planeOfFrame(aSeries({ pixel: aPixel({ rows: 40, columns: 60 }) }), aFrame(0))
@@ -9,8 +13,9 @@ const plane = planeOfFrame(aSeries({ pixel: aPixel({ rows: 40, columns: 60 }) })
 const values = Int16Array.from({ length: 2400 }, (_, index) => 100 * Math.floor(index / 60) + (index % 60))
 const picture: Picture = { kind: 'grey', plane, isInverse: false, voiLutFunction: 'LINEAR', values, minimum: 0, maximum: 3959 }
 const points = (...at: PointIndex[]) => at.map((index) => toPatient(plane, index))
-const named = (tool: 'length' | 'angle' | 'ellipse' | 'probe', ...at: PointIndex[]) =>
-  Object.fromEntries(measure(tool, plane, picture, points(...at), 'HU').map(({ name, value, unit }) => [name, [value, unit]]))
+const on = (changes: Partial<Readonly<{ plane: Plane; picture: Picture | null; spacing: SpacingFacts; valueUnit: string }>> = {}) => ({ plane, picture, spacing: {}, valueUnit: 'HU', ...changes })
+const valuesOf = (tool: AnnotationTool, scene: ReturnType<typeof on>, pointsMm: readonly PointMm[]) => measure(tool, scene, pointsMm).values
+const named = (tool: AnnotationTool, ...at: PointIndex[]) => Object.fromEntries(valuesOf(tool, on(), points(...at)).map(({ name, value, unit }) => [name, [value, unit]]))
 
 describe('measuring', () => {
   test('gives a length in millimetres of the patient where pixels are not square', () => {
@@ -18,9 +23,9 @@ describe('measuring', () => {
   })
   test('gives a length in pixels where there is no spacing, and never in mm', () => {
     const uncalibrated = planeOfFrame(aSeries({ pixelSpacingMm: null }), aFrame(0))
-    const [length] = measure('length', uncalibrated, null, [[0, 0, 0], [3, 4, 0]], 'HU')
-    expect(length).toEqual({ name: 'length', value: 5, unit: 'px' })
-    expect(measuredText('length', length === undefined ? [] : [length], uncalibrated.basis)).toBe('5 px · uncalibrated')
+    const { values, basis } = measure('length', on({ plane: uncalibrated, picture: null }), [[0, 0, 0], [3, 4, 0]])
+    expect(values).toEqual([{ name: 'length', value: 5, unit: 'px' }])
+    expect(measuredText('length', values, noteFor('length', basis.note, null))).toBe('5 px · uncalibrated')
   })
   test('gives the angle at the middle point', () => {
     expect(angleDeg([1, 0, 0], [0, 0, 0], [0, 5, 0])).toBeCloseTo(90)
@@ -60,23 +65,25 @@ describe('measuring', () => {
   })
   test('keeps the SD of large, even values exact', () => {
     const flat: Picture = { ...picture, values: new Float32Array(2400).fill(1e7), minimum: 1e7, maximum: 1e7 }
-    expect(measure('ellipse', plane, flat, points([5, 5], [15, 15]), 'value').find(({ name }) => name === 'SD')?.value).toBe(0)
+    expect(valuesOf('ellipse', on({ picture: flat, valueUnit: 'value' }), points([5, 5], [15, 15])).find(({ name }) => name === 'SD')?.value).toBe(0)
   })
-  test('reads colours as three channels and gives no mean for them', () => {
+  test('reads colours as three channels, and gives the values of an area for each', () => {
     const rgba = new Uint8ClampedArray(9600).fill(255)
     rgba.set([10, 20, 30, 255], (3 * 60 + 2) * 4)
     const colour: Picture = { kind: 'colour', plane, isInverse: false, voiLutFunction: 'LINEAR', rgba }
-    expect(measure('probe', plane, colour, points([2, 3]), 'colour').map(({ value }) => value)).toEqual([10, 20, 30])
-    expect(measure('ellipse', plane, colour, points([1, 1], [5, 5]), 'colour').find(({ name }) => name === 'mean')?.value).toBeNull()
+    const scene = on({ picture: colour, valueUnit: 'colour' })
+    expect(valuesOf('probe', scene, points([2, 3])).map(({ name, value }) => [name, value])).toEqual([['red', 10], ['green', 20], ['blue', 30]])
+    const found = Object.fromEntries(valuesOf('rectangle', scene, points([1, 3], [2, 3])).map(({ name, value }) => [name, value]))
+    expect(found).toMatchObject({ 'red mean': 132.5, 'red min': 10, 'green mean': 137.5, 'blue SD': 112.5, 'blue max': 255, pixels: 2 })
   })
 })
 
 describe('the words beside a drawing', () => {
   test('carry units, and the basis where it is not the body', () => {
-    expect(measuredText('length', [{ name: 'length', value: 12.345, unit: 'mm' }], 'body')).toBe('12.3 mm')
-    expect(measuredText('length', [{ name: 'length', value: 12.345, unit: 'mm' }], 'detector')).toBe('12.3 mm · at the detector')
-    expect(measuredText('probe', [{ name: 'value', value: -3, unit: 'HU' }], 'body')).toBe('-3 HU')
-    expect(measuredText('probe', [{ name: 'value', value: 7, unit: 'value' }], 'body')).toBe('value 7')
-    expect(measuredText('angle', [{ name: 'angle', value: 90, unit: '°' }], 'pixels')).toBe('90°')
+    expect(measuredText('length', [{ name: 'length', value: 12.345, unit: 'mm' }], null)).toBe('12.3 mm')
+    expect(measuredText('length', [{ name: 'length', value: 12.345, unit: 'mm' }], 'at the detector')).toBe('12.3 mm · at the detector')
+    expect(measuredText('probe', [{ name: 'value', value: -3, unit: 'HU' }], null)).toBe('-3 HU')
+    expect(measuredText('probe', [{ name: 'value', value: 7, unit: 'value' }], null)).toBe('value 7')
+    expect(measuredText('angle', [{ name: 'angle', value: 90, unit: '°' }], null)).toBe('90°')
   })
 })

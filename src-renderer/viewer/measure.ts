@@ -1,109 +1,140 @@
 import type { AnnotationTool } from '../../src-shared/annotations.ts'
 import type { PointMm } from '../../src-shared/ids.ts'
+import type { SpacingFacts } from '../../src-shared/studies.ts'
+import { angleDeg, cobbDeg } from './measuring/axes.ts'
+import { basisOf, type SpacingBasisOf } from './measuring/basis.ts'
+import { evenOddArea } from './measuring/polygon.ts'
+import { ellipseSpans, polygonSpans, rectangleSpans, statisticsOf, type Statistics } from './measuring/region.ts'
+import { hasLengths, isRegion, isRemark } from './measuring/tools.ts'
 import type { Picture } from './picture.ts'
-import { basisNote } from './view-transform.ts'
-import { isInsidePicture, toIndex, type Basis, type Plane } from './plane.ts'
+import { isInsidePicture, toIndex, type Plane } from './plane.ts'
 import { readable } from './values.ts'
-import { distance, dot, length, subtract } from './vector.ts'
+import { distance } from './vector.ts'
 
 export type MeasuredValue = Readonly<{ name: string; value: number | null; unit: string }>
 
-/** How many points each tool takes. */
-export const pointsOf: Readonly<Record<AnnotationTool, number>> = { length: 2, angle: 3, ellipse: 2, probe: 1 }
+/** What a measurement is taken on. `picture` is null where its voxels are not at hand, which leaves their values null. */
+export type MeasuredOn = Readonly<{
+  plane: Plane
+  picture: Picture | null
+  spacing: SpacingFacts
+  /** Unit of the picture's values ("HU" for CT). */
+  valueUnit: string
+}>
+export type Measured = Readonly<{ values: readonly MeasuredValue[]; basis: SpacingBasisOf }>
+
+/** What a value is named that is not at the detector but estimated in the body. */
+const inTheBody = ' in the body'
 
 /**
  * The values of a drawn measurement, from geometry and stored voxels alone.
  *
- * @param picture the picture that the points lie on; null where its voxels are not at hand, which leaves their values null.
- * @param plane gives the millimetres; where it has none the unit is "px".
- * @param pointsMm length: both ends; angle: end, corner, end; ellipse: two opposite corners of its box; probe: the spot.
- * @param valueUnit unit of the voxels ("HU" for CT).
+ * @param pointsMm length: both ends; bidirectional: both ends of each axis; angle: end, corner, end; Cobb: both ends of each line; ellipse and
+ * rectangle: two opposite corners; freehand: the outline, closed by itself; probe: the spot.
  */
-export function measure(tool: AnnotationTool, plane: Plane, picture: Picture | null, pointsMm: readonly PointMm[], valueUnit: string): readonly MeasuredValue[] {
-  const [first, second, third] = pointsMm
-  if (first === undefined) return []
-  switch (tool) {
-    case 'probe': return probe(picture, first, valueUnit)
-    case 'length': return second === undefined ? [] : [{ name: 'length', value: distance(first, second), unit: lengthUnit(plane) }]
-    case 'angle': return second === undefined || third === undefined ? [] : [{ name: 'angle', value: angleDeg(first, second, third), unit: '°' }]
-    case 'ellipse': return second === undefined ? [] : ellipse(plane, picture, first, second, valueUnit)
-  }
+export function measure(tool: AnnotationTool, on: MeasuredOn, pointsMm: readonly PointMm[]): Measured {
+  const basis = basisOf(on.plane, on.spacing, pointsMm)
+  return { values: valuesOf(tool, { ...on, isInMm: basis.basis !== 'pixels', magnification: basis.magnification }, pointsMm), basis }
 }
 
-export const lengthUnit = (plane: Plane): 'mm' | 'px' => plane.basis === 'pixels' ? 'px' : 'mm'
+type Scene = MeasuredOn & Readonly<{ isInMm: boolean; magnification: number | null }>
 
-/** The angle at `corner`, 0 to 180 degrees. */
-export function angleDeg(from: PointMm, corner: PointMm, to: PointMm): number {
-  const a = subtract(from, corner)
-  const b = subtract(to, corner)
-  const lengths = length(a) * length(b)
-  if (lengths === 0) return 0
-  return (Math.acos(Math.min(1, Math.max(-1, dot(a, b) / lengths))) * 180) / Math.PI
+function valuesOf(tool: AnnotationTool, scene: Scene, pointsMm: readonly PointMm[]): readonly MeasuredValue[] {
+  const [first, second, third, fourth] = pointsMm
+  if (first === undefined || isRemark(tool)) return []
+  if (tool === 'probe') return probe(scene, first)
+  if (second === undefined) return []
+  if (tool === 'length') return lengthValues(scene, 'length', span(scene, first, second))
+  if (isRegion(tool)) return tool === 'freehand' && third === undefined ? [] : region(tool, scene, pointsMm)
+  if (third === undefined) return []
+  if (tool === 'angle') return [{ name: 'angle', value: angleDeg(first, second, third), unit: '°' }]
+  if (fourth === undefined) return []
+  if (tool === 'cobb') return [{ name: 'Cobb', value: cobbDeg([first, second], [third, fourth], [...scene.plane.normal]), unit: '°' }]
+  const [long, short] = [span(scene, first, second), span(scene, third, fourth)].toSorted((a, b) => b - a)
+  return [...lengthValues(scene, 'long', long ?? 0), ...lengthValues(scene, 'short', short ?? 0)]
+}
+
+/** Distance in mm, or in pixels where there are no millimetres. */
+function span({ plane, isInMm }: Scene, a: PointMm, b: PointMm): number {
+  if (isInMm || plane.basis === 'pixels') return distance(a, b)
+  const [c1, r1] = toIndex(plane, a), [c2, r2] = toIndex(plane, b)
+  return Math.hypot(c2 - c1, r2 - r1)
+}
+
+function lengthValues({ isInMm, magnification }: Scene, name: string, value: number): readonly MeasuredValue[] {
+  const unit = isInMm ? 'mm' : 'px'
+  return [{ name, value, unit }, ...(magnification === null ? [] : [{ name: name + inTheBody, value: value / magnification, unit }])]
 }
 
 /** The value of the pixel under a point, unsmoothed; three channels for a colour. */
-function probe(picture: Picture | null, pointMm: PointMm, unit: string): readonly MeasuredValue[] {
-  if (picture === null) return [{ name: 'value', value: null, unit }]
+function probe({ picture, valueUnit }: Scene, pointMm: PointMm): readonly MeasuredValue[] {
+  if (picture === null) return [{ name: 'value', value: null, unit: valueUnit }]
   const index = toIndex(picture.plane, pointMm)
   const isInside = isInsidePicture(picture.plane, index)
   const at = Math.round(index[1]) * picture.plane.columns + Math.round(index[0])
   if (picture.kind === 'colour') {
-    return ['red', 'green', 'blue'].map((name, channel) => ({ name, value: isInside ? picture.rgba[at * 4 + channel] ?? null : null, unit: '' }))
+    return channels.map((name, channel) => ({ name, value: isInside ? picture.rgba[at * 4 + channel] ?? null : null, unit: '' }))
   }
-  return [{ name: 'value', value: isInside ? picture.values[at] ?? null : null, unit }]
+  const value = isInside ? picture.values[at] : undefined
+  return [{ name: 'value', value: value === undefined || !Number.isFinite(value) ? null : value, unit: valueUnit }]
 }
 
-/** Values over the pixels whose centre lies in or on the ellipse; SD divides by their number. */
-function ellipse(plane: Plane, picture: Picture | null, corner: PointMm, opposite: PointMm, unit: string): readonly MeasuredValue[] {
-  const [c1, r1] = toIndex(plane, corner)
-  const [c2, r2] = toIndex(plane, opposite)
-  const radiusColumns = Math.abs(c2 - c1) / 2
-  const radiusRows = Math.abs(r2 - r1) / 2
-  const area = Math.PI * radiusColumns * plane.columnStepMm * radiusRows * plane.rowStepMm
-  const statistics = picture?.kind === 'grey' ? statisticsIn(picture, (c1 + c2) / 2, (r1 + r2) / 2, radiusColumns, radiusRows) : null
-  return [
-    { name: 'mean', value: statistics?.mean ?? null, unit }, { name: 'SD', value: statistics?.sd ?? null, unit },
-    { name: 'min', value: statistics?.minimum ?? null, unit }, { name: 'max', value: statistics?.maximum ?? null, unit },
-    { name: 'area', value: area, unit: `${lengthUnit(plane)}²` }, { name: 'pixels', value: statistics?.count ?? null, unit: '' }
-  ]
+const channels = ['red', 'green', 'blue'] as const
+
+function region(tool: 'ellipse' | 'rectangle' | 'freehand', scene: Scene, pointsMm: readonly PointMm[]): readonly MeasuredValue[] {
+  const { plane, picture } = scene
+  const points = pointsMm.map((point) => toIndex(plane, point))
+  const [corner = [0, 0] as const, opposite = [0, 0] as const] = points
+  const spans = tool === 'ellipse' ? ellipseSpans(corner, opposite, plane) : tool === 'rectangle' ? rectangleSpans(corner, opposite, plane) : polygonSpans(points, plane)
+  const statistics = picture === null ? [null] : statisticsOf(picture, spans)
+  const box = Math.abs((opposite[0] - corner[0]) * (opposite[1] - corner[1]))
+  const pixels = tool === 'ellipse' ? (Math.PI / 4) * box : tool === 'rectangle' ? box : evenOddArea(points)
+  const perimeter = tool !== 'freehand' ? [] : lengthValues(scene, 'perimeter', pointsMm.reduce((sum, point, at) => sum + span(scene, point, pointsMm[(at + 1) % pointsMm.length] ?? point), 0))
+  return [...pixelValues(scene, statistics), ...areaValues(scene, pixels), ...perimeter, { name: 'pixels', value: statistics[0]?.count ?? null, unit: '' }]
 }
 
-type Statistics = Readonly<{ mean: number; sd: number; minimum: number; maximum: number; count: number }>
-
-function statisticsIn(picture: Extract<Picture, { kind: 'grey' }>, column: number, row: number, radiusColumns: number, radiusRows: number): Statistics | null {
-  const { columns, rows } = picture.plane
-  let count = 0, sum = 0, squares = 0, minimum = Infinity, maximum = -Infinity
-  // Sums of differences from the middle pixel: squares of large values would lose the small ones.
-  const shift = picture.values[Math.min(rows - 1, Math.max(0, Math.round(row))) * columns + Math.min(columns - 1, Math.max(0, Math.round(column)))] ?? 0
-  const firstRow = Math.max(0, Math.ceil(row - radiusRows)), lastRow = Math.min(rows - 1, Math.floor(row + radiusRows))
-  for (let r = firstRow; r <= lastRow; r += 1) {
-    const down = radiusRows === 0 ? 0 : (r - row) / radiusRows
-    const half = radiusColumns * Math.sqrt(Math.max(0, 1 - down * down))
-    const lastColumn = Math.min(columns - 1, Math.floor(column + half + 1e-9))
-    for (let c = Math.max(0, Math.ceil(column - half - 1e-9)); c <= lastColumn; c += 1) {
-      const value = picture.values[r * columns + c] ?? 0
-      const difference = value - shift
-      count += 1
-      sum += difference
-      squares += difference * difference
-      if (value < minimum) minimum = value
-      if (value > maximum) maximum = value
-    }
-  }
-  if (count === 0) return null
-  const mean = sum / count
-  return { mean: shift + mean, sd: Math.sqrt(Math.max(0, squares / count - mean * mean)), minimum, maximum, count }
+function areaValues({ plane, isInMm, magnification }: Scene, pixels: number): readonly MeasuredValue[] {
+  const unit = isInMm ? 'mm²' : 'px²'
+  const area = isInMm || plane.basis === 'pixels' ? pixels * plane.columnStepMm * plane.rowStepMm : pixels
+  return [{ name: 'area', value: area, unit }, ...(magnification === null ? [] : [{ name: `area${inTheBody}`, value: area / magnification ** 2, unit }])]
 }
 
-/** The values as they stand beside the drawing, with units, and the basis of the millimetres where it is not the body. */
-export function measuredText(tool: AnnotationTool, values: readonly MeasuredValue[], basis: Basis): string {
-  const note = tool === 'length' || tool === 'ellipse' ? basisNote(basis) : null
+function pixelValues({ picture, valueUnit }: Scene, found: readonly (Statistics | null)[]): readonly MeasuredValue[] {
+  const isColour = picture?.kind === 'colour'
+  const unit = isColour ? '' : valueUnit
+  return found.flatMap((statistics, channel) => {
+    const name = (what: string) => (isColour ? `${channels[channel] ?? ''} ${what}` : what)
+    return [
+      { name: name('mean'), value: statistics?.mean ?? null, unit }, { name: name('SD'), value: statistics?.sd ?? null, unit },
+      { name: name('min'), value: statistics?.minimum ?? null, unit }, { name: name('max'), value: statistics?.maximum ?? null, unit }
+    ]
+  })
+}
+
+/** The values as they stand beside the drawing, with units; `note`: what must stand with them, as `noteFor` gives it. */
+export function measuredText(tool: AnnotationTool, values: readonly MeasuredValue[], note: string | null): string {
   const parts = values.filter(({ name }) => name !== 'pixels').map((value) => valueText(tool, value))
-  return [...parts, ...(note === null ? [] : [note])].join(' · ')
+  // The note is about what stands before it; what is estimated in the body comes after.
+  const estimated = parts.findIndex((part) => part.startsWith('about '))
+  return (note === null ? parts : parts.toSpliced(estimated < 0 ? parts.length : estimated, 0, note)).join(' · ')
 }
 
-function valueText(tool: AnnotationTool, { name, value, unit }: MeasuredValue): string {
-  const shown = value === null ? 'no value' : readable(value, unit === 'mm' || unit === '°' || unit === 'px' ? 1 : tool === 'ellipse' ? 1 : 2)
-  const withUnit = unit === '' || unit === 'colour' ? shown : unit === '°' ? `${shown}°` : unit === 'value' ? shown : `${shown} ${unit}`
-  return tool === 'length' || tool === 'angle' || (tool === 'probe' && name === 'value') ? (unit === 'value' ? `value ${withUnit}` : withUnit) : `${name} ${withUnit}`
+/** What must stand beside the numbers of a tool: the basis of its lengths, and how its values were sampled, where they have any. */
+export function noteFor(tool: AnnotationTool, basisNote: string | null, samplingNote: string | null): string | null {
+  const notes = [isRegion(tool) || tool === 'probe' ? samplingNote : null, hasLengths(tool) ? basisNote : null].filter((note) => note !== null)
+  return notes.length === 0 ? null : notes.join(' · ')
+}
+
+/** One value with its unit, named where there are several. */
+export function valueText(tool: AnnotationTool, { name, value, unit }: MeasuredValue): string {
+  const isLone = tool === 'length' || tool === 'angle' || (tool === 'probe' && name === 'value')
+  const decimals = isRegion(tool) || unit === 'mm' || unit === 'px' || unit === '°' ? 1 : 2
+  const shown = value === null ? 'no value' : readable(value, Math.abs(value) < 10 && unit.startsWith('SUV') ? 2 : decimals)
+  const withUnit = unit === '' || unit === 'colour' || unit === 'value' ? shown : unit === '°' ? `${shown}°` : `${shown} ${unit}`
+  if (name.endsWith(inTheBody)) {
+    const what = name.slice(0, -inTheBody.length)
+    return `about ${withUnit}${inTheBody}${isLone ? '' : ` (${what})`}`
+  }
+  if (isLone) return unit === 'value' ? `value ${withUnit}` : withUnit
+  return `${name} ${withUnit}`
 }

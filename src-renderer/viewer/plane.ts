@@ -32,7 +32,8 @@ export type PointIndex = readonly [column: number, row: number]
 /** The plane of a frame of a series. */
 export function planeOfFrame(series: SeriesDescription, frame: FrameDescription): Plane {
   const orientation = frame.orientation ?? series.orientation
-  const spacing = frame.pixelSpacingMm ?? series.pixelSpacingMm
+  const basis = frame.spacingBasis ?? series.spacingBasis
+  const spacing = basis === 'none' ? null : frame.pixelSpacingMm ?? series.pixelSpacingMm
   const pixel = frame.pixel ?? series.pixel
   const isInPatient = orientation !== null && frame.positionMm !== null
   const alongColumns = isInPatient ? triple(orientation, 0) : [1, 0, 0] as const
@@ -41,10 +42,10 @@ export function planeOfFrame(series: SeriesDescription, frame: FrameDescription)
   return {
     originMm: isInPatient && frame.positionMm ? frame.positionMm : [0, 0, 0],
     alongColumns, alongRows, normal: cross(alongColumns, alongRows),
-    columnStepMm: spacing?.[1] ?? 1, rowStepMm: spacing?.[0] ?? 1,
+    columnStepMm: spacing?.[1] ?? 1, rowStepMm: spacing?.[0] ?? frame.spacingFacts?.pixelAspect ?? 1,
     columns: pixel.columns, rows: pixel.rows,
     halfThicknessMm: thickness / 2,
-    basis: spacing === null || series.spacingBasis === 'none' ? 'pixels' : series.spacingBasis,
+    basis: spacing === null || basis === 'none' ? 'pixels' : basis,
     isInPatient
   }
 }

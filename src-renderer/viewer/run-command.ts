@@ -25,6 +25,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'zoom': pane.zoomBy(command.factor); break
     case 'pan': pane.panBy(command.dxPx, command.dyPx); break
     case 'window-by': viewer.setWindow(movedWindow(pane.currentWindow.window, command.centerBy, command.widthBy)); break
+    case 'window': viewer.setWindow(command.window); break
     case 'fit': pane.fit(); break
     case 'reset': pane.reset(); viewer.resetWindow(); break
     case 'invert': viewer.setWindow(pane.currentWindow.window, !pane.currentWindow.isInverted); break

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { PointMm } from '../../src-shared/ids.ts'
+import { hitAt, type Hit } from './measuring/hit.ts'
 import type { Measurement, PaneId, PaneState, PaneView, PointCss, ViewerState } from './types.ts'
 
 type Shown = Readonly<{ pane: PaneState; view: PaneView }>
@@ -21,18 +22,11 @@ export function showsFinding({ pane, view }: Shown, finding: Finding): boolean {
 
 type Host = Readonly<{ state: ViewerState; pane: (id: PaneId) => PaneView }>
 
-/** The handle of the selected measurement under the mouse, within 8 CSS pixels. */
-export function handleAt(host: Host, paneId: PaneId, at: PointCss): Readonly<{ id: string; at: number }> | null {
+/** What of a measurement on the picture of a pane is under the mouse. */
+export function measurementAt(host: Host, paneId: PaneId, at: PointCss): Hit | null {
   const { measurements, selectedMeasurementId, panes } = host.state
   const view = host.pane(paneId)
-  const selected = measurements.find(({ id }) => id === selectedMeasurementId)
-  if (selected === undefined || !showsMeasurement({ pane: panes[paneId], view }, selected)) return null
-  const index = selected.pointsMm.findIndex((point) => isNear(view.project(point), at))
-  return index < 0 ? null : { id: selected.id, at: index }
-}
-
-function isNear(point: PointCss | null, at: PointCss): boolean {
-  return point !== null && Math.hypot(point[0] - at[0], point[1] - at[1]) <= 8
+  return hitAt(measurements.filter((measurement) => showsMeasurement({ pane: panes[paneId], view }, measurement)), selectedMeasurementId, view, at)
 }
 
 /** CSS pixels a millimetre along a pane, for rings that follow the zoom. */

@@ -8,9 +8,12 @@ import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
 import { createFrameDecoder } from './frame-decoder.ts'
 import { attachGestures } from './gestures.ts'
-import { jumpTo, showMeasurement } from './jumping.ts'
+import { jumpTo, revealMeasurement, showMeasurement } from './jumping.ts'
 import { needsVolume, readyLayouts, type ReadyLayout } from './layouts.ts'
+import { History } from './history.ts'
 import { MeasurementBook } from './measurement-book.ts'
+import { LabelWriting } from './measuring/label-writing.ts'
+import { guardLeaving } from './measuring/leave-guard.ts'
 import type { OpenSeries } from './open-series.ts'
 import type { Pane } from './pane.ts'
 import { PaneSlot } from './pane-slot.ts'
@@ -40,6 +43,8 @@ export class Viewer implements StudyViewer {
   readonly slots: Readonly<Record<PaneId, PaneSlot>>
   readonly book: MeasurementBook
   readonly drawing: Drawing
+  readonly labels: LabelWriting
+  readonly history = new History(() => { this.store.setState({ steps: this.history.next }) })
   private readonly options: StudyViewerOptions
   private readonly pool: SeriesPool
   private readonly series: SeriesStates
@@ -53,7 +58,11 @@ export class Viewer implements StudyViewer {
     })
     this.slots = forEachPane((id) => new PaneSlot(id, this.hostOf(studyUid)))
     this.series = new SeriesStates(this.store, this.pool, (seriesUid) => { this.update(seriesUid) })
-    this.book = new MeasurementBook({ studyUid, transport, onChange: (measurements, save) => { this.store.setState({ measurements, save }) } })
+    this.book = new MeasurementBook({
+      studyUid, transport, history: this.history, guard: guardLeaving, onChange: (measurements, save) => { this.store.setState({ measurements, save }) },
+      onNotice: (notice) => { this.store.setState({ notice }) }, reveal: (measurement) => { revealMeasurement(this, measurement) }
+    })
+    this.labels = new LabelWriting(this.store, this.book)
     this.drawing = new Drawing(this)
     void this.refreshMeasurements()
   }
@@ -219,9 +228,11 @@ export class Viewer implements StudyViewer {
     return await showMeasurement(this, measurement)
   }
 
-  async refreshMeasurements(): Promise<void> {
+  async refreshMeasurements(): Promise<void> { await this.readMeasurements(this.book.refresh()) }
+
+  private async readMeasurements(reading: Promise<void>): Promise<void> {
     try {
-      await this.book.refresh()
+      await reading
     } catch (cause) {
       this.store.setState({ notice: `The saved measurements could not be read: ${cause instanceof Error ? cause.message : 'no answer'}` })
     }
@@ -240,11 +251,8 @@ export class Viewer implements StudyViewer {
     return { seriesUid: opened.description.seriesUid, sopInstanceUid: facts.sopInstanceUid, frameNumber: facts.frameNumber, centreMm: probed ?? centreMm }
   }
 
-  undo(): void {
-    const id = this.book.undo()
-    if (id === null) this.store.setState({ notice: 'There is nothing to undo.' })
-    this.selectMeasurement(id !== null && this.book.find(id) !== undefined ? id : null)
-  }
+  undo(): void { if (this.history.undo() === null) this.store.setState({ notice: 'There is nothing to undo.' }) }
+  redo(): void { if (this.history.redo() === null) this.store.setState({ notice: 'There is nothing to do again.' }) }
 
   clearNotice(): void { this.store.setState({ notice: null }) }
 
@@ -256,7 +264,7 @@ export class Viewer implements StudyViewer {
   async dispose(): Promise<void> {
     for (const slot of Object.values(this.slots)) slot.clear()
     this.pool.close()
-    await this.book.flush()
+    await this.book.close()
   }
 
   /** More of a series has loaded: planes may be cut now. */
@@ -268,7 +276,10 @@ export class Viewer implements StudyViewer {
     return {
       studyUid, pool: this.pool,
       drawn: (id, drawn) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...drawn } } })) },
-      given: (id, given) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...given } } })) },
+      given: (id, given) => {
+        this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...given } } }))
+        if (given.studyUid !== null) void this.readMeasurements(this.book.follow(given.studyUid))
+      },
       seriesState: (seriesUid, state, opened) => { this.series.setState(seriesUid, state, opened) },
       crosshair: (frameKey) => this.state.crosshairs[frameKey] ?? null,
       moveCrosshair: (slot, pointMm) => { if (slot.opened !== null) this.moveCrosshair(slot.opened.frameKey, pointMm) },

@@ -155,12 +155,12 @@ export type ViewerState = Readonly<{
   notice: string | null
 }>
 
-/** `findingId` gives the ring its card's colour and selects it. */
+/** `centreMm` null: the image as a whole. `findingId` gives the ring its card's colour and selects it. */
 export type JumpTarget = Readonly<{
   seriesUid: SeriesUid
   sopInstanceUid: SopInstanceUid
   frameNumber: number
-  centreMm: PointMm
+  centreMm: PointMm | null
   diameterEndsMm?: readonly [PointMm, PointMm] | null
   findingId?: string | null
 }>
@@ -182,6 +182,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'zoom'; factor: number }>
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
+  | Readonly<{ name: 'window'; window: WindowSetting }>
   | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'maximise' | 'link' | 'reference-lines' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
@@ -227,5 +228,7 @@ export interface PaneView {
   unproject(point: PointCss): PointMm | null
   /** Within half a slice of the plane, or within `radiusMm` of it where that is more. */
   isInPlane(pointMm: PointMm, radiusMm?: number): boolean
+  /** The picture alone as it was last painted, a pixel for a pixel of the image; null where none shows. Copy it: the next drawing changes it. */
+  native(): Readonly<{ canvas: HTMLCanvasElement; columnStepMm: number; rowStepMm: number }> | null
   readonly size: Readonly<{ width: number; height: number }>
 }

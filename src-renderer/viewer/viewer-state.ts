@@ -15,7 +15,7 @@ export const firstState: ViewerState = {
   series: { kind: 'none' }, planesRefused: null, opened: {}, layout: 'one', grid: { rows: 1, columns: 1 }, maximised: null, isLinked: false, areReferenceLinesOn: true,
   tool: 'scroll', measuringLocked: notMeasuredYet, progress: noProgress,
   panes: forEachPane(() => emptyPane), activePane: 'p1', crosshairs: {},
-  measurements: [], selectedMeasurementId: null, draft: null, save: { kind: 'saved' }, findings: [], selectedFindingId: null, notice: null
+  measurements: [], selectedMeasurementId: null, draft: null, writing: null, steps: { undo: null, redo: null }, save: { kind: 'saved' }, findings: [], selectedFindingId: null, notice: null
 }
 
 /** The panes that the grid has room for, row by row, whether or not one of them is maximised. */

@@ -1,36 +1,70 @@
-import { Ruler, Trash2 } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { ClipboardCopy, Redo2, Ruler, Undo2 } from 'lucide-react'
 import { useStore } from 'zustand'
 import { assertNever } from '../../../../src-shared/errors.ts'
-import type { AnnotationTool } from '../../../../src-shared/annotations.ts'
+import type { StudyUid } from '../../../../src-shared/ids.ts'
+import { useApi } from '../../../api/api-context.tsx'
+import { detailQuery } from '../../../api/queries.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
+import { useNotify } from '../../../ui/notices.tsx'
 import { EmptyState } from '../../../ui/states.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
 import { useViewer } from '../viewer-link.tsx'
+import { groupMeasurements, measurementTable, type MeasurementGroup } from './measurement-groups.ts'
+import { MeasurementRow } from './measurement-row.tsx'
+import './measurements.css'
 
-const toolNames: Readonly<Record<AnnotationTool, string>> = { length: 'Length', angle: 'Angle', ellipse: 'Ellipse', probe: 'Probe' }
-
-/** Everything that was drawn, with its values; a click shows it where it was drawn. */
-export function MeasurementsTab() {
+/** Everything that was drawn, by series, with its values, their units and basis; a click shows it where it was drawn. */
+export function MeasurementsTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   const viewer = useViewer()
   const measurements = useStore(viewer.store, (state) => state.measurements)
   const selectedId = useStore(viewer.store, (state) => state.selectedMeasurementId)
-  const show = (id: string) => {
-    viewer.selectMeasurement(id)
-    void viewer.showMeasurement(id)
-  }
+  const detail = useQuery(detailQuery(useApi(), studyUid))
+  const groups = groupMeasurements(measurements, detail.data?.series ?? [])
   return (
     <div className="panel-fill">
       <SaveBanner viewer={viewer} />
-      {measurements.length === 0 ? <EmptyState icon={<Ruler aria-hidden />} title="Nothing measured by hand" text="Choose length (l), angle (g), ellipse (o) or probe (h), and draw in the image." /> : (
-        <ul className="measurements">
-          {measurements.map((one) => (
-            <li key={one.id} data-selected={one.id === selectedId}>
-              <button type="button" className="measurement" onClick={() => { show(one.id) }}><span className="quiet">{toolNames[one.tool]}{one.label === '' ? '' : ` · ${one.label}`}</span><span>{one.text}</span><span className="quiet small">{one.basis}</span></button>
-              <IconButton name={`Delete this ${toolNames[one.tool].toLowerCase()}`} onClick={() => { viewer.removeMeasurement(one.id) }}><Trash2 aria-hidden /></IconButton>
-            </li>
+      <Bar viewer={viewer} groups={groups} />
+      {measurements.length === 0 ? <EmptyState icon={<Ruler aria-hidden />} title="Nothing measured by hand" text="Choose a measuring tool from the toolbar, as Length (l) or Ellipse (o), and draw in the image." /> : (
+        <div className="measured" onKeyDown={(event) => { if (moveFocus(event.currentTarget, event.key)) event.preventDefault() }} role="presentation">
+          {groups.map(({ seriesUid, title, measurements: members }) => (
+            <section key={seriesUid} aria-label={title}>
+              <h3 className="measured-series"><span className="grow">{title}</span><span className="tab-count">{members.length}</span></h3>
+              <ul>{members.map((one) => <MeasurementRow key={one.id} viewer={viewer} measurement={one} isSelected={one.id === selectedId} />)}</ul>
+            </section>
           ))}
-        </ul>
+        </div>
       )}
+    </div>
+  )
+}
+
+/** Up and down go from one measurement to the next. */
+function moveFocus(list: HTMLElement, key: string): boolean {
+  const by = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0
+  const rows = [...list.querySelectorAll<HTMLElement>('.measured-main')]
+  const at = rows.findIndex((row) => row === document.activeElement)
+  if (by === 0 || at < 0) return false
+  rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.focus()
+  return true
+}
+
+function Bar({ viewer, groups }: Readonly<{ viewer: StudyViewer; groups: readonly MeasurementGroup[] }>) {
+  const steps = useStore(viewer.store, (state) => state.steps)
+  const notify = useNotify()
+  const count = groups.reduce((sum, { measurements }) => sum + measurements.length, 0)
+  const copy = () => {
+    navigator.clipboard.writeText(measurementTable(groups)).then(
+      () => { notify('done', count === 1 ? 'One measurement is copied as a table.' : `${String(count)} measurements are copied as a table.`) },
+      () => { notify('error', 'The clipboard refused the measurements. Click into the window and copy again.') }
+    )
+  }
+  return (
+    <div className="measured-bar">
+      <span className="grow quiet small">{count === 1 ? '1 measurement' : `${String(count)} measurements`}</span>
+      <IconButton name={steps.undo === null ? 'Nothing to undo' : `Undo: ${steps.undo}`} aria-disabled={steps.undo === null} onClick={() => { viewer.run({ name: 'undo' }) }}><Undo2 aria-hidden /></IconButton>
+      <IconButton name={steps.redo === null ? 'Nothing to do again' : `Do again: ${steps.redo}`} aria-disabled={steps.redo === null} onClick={() => { viewer.run({ name: 'redo' }) }}><Redo2 aria-hidden /></IconButton>
+      <IconButton name="Copy as a table" aria-disabled={count === 0} onClick={() => { if (count > 0) copy() }}><ClipboardCopy aria-hidden /></IconButton>
     </div>
   )
 }

@@ -39,7 +39,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
         </Tabs.List>
         <Tabs.Content className="tab-content" value="report"><ReportTab studyUid={studyUid} findings={known.findings} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="findings"><FindingsTab studyUid={studyUid} findings={known.findings} isReadOnly={isReadOnly} hasAnalysis={known.analysis !== null} /></Tabs.Content>
-        <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="timeline"><TimelineTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="tags"><TagsTab studyUid={studyUid} /></Tabs.Content>
       </Tabs.Root>

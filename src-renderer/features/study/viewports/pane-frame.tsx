@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { PaneMode } from '../../../../src-shared/viewing.ts'
 import type { PaneId, PaneState, StudyViewer } from '../../../viewer/index.ts'
 import { PaneControls } from './pane-controls.tsx'
+import { LabelEntry } from './label-entry.tsx'
 import { PaneGraphics } from './pane-graphics.tsx'
 import { PaneOverlay } from './pane-overlay.tsx'
 import { readSeriesDrag, seriesDragType } from './series-drag.ts'
@@ -26,6 +27,7 @@ export function PaneFrame({ viewer, id, hasImages, isAlone }: PaneFrameProps) {
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex
     <div ref={element} className="pane" data-pane={id} data-mode={pane.mode} data-active={isActive} data-alone={isAlone} data-tool={tool} data-target={isTarget} data-content={pane.content.kind} data-index={pane.index ?? ''} data-count={pane.count} role="group" tabIndex={0} aria-label={paneLabel(id, pane, isAlone)}>
       <PaneGraphics viewer={viewer} id={id} />
+      <LabelEntry viewer={viewer} id={id} />
       <PaneOverlay viewer={viewer} id={id} name={pane.mode === 'stack' ? null : modeNames[pane.mode]} hasImages={hasImages} isAlone={isAlone} />
       <PaneControls viewer={viewer} id={id} />
     </div>

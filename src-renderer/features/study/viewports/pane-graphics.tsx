@@ -1,8 +1,8 @@
 import { useStore } from 'zustand'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { PointMm } from '../../../../src-shared/ids.ts'
-import { frameKeyOf, pxPerMm, showsFinding, showsMeasurement, type Draft, type Measurement, type PaneId, type PaneView, type PointCss, type StudyViewer } from '../../../viewer/index.ts'
-import { DraftShape, MeasurementShape } from './measurement-shape.tsx'
+import { frameKeyOf, pxPerMm, showsFinding, type PaneId, type PaneView, type StudyViewer } from '../../../viewer/index.ts'
+import { MeasurementLayer } from './measurement-layer.tsx'
 
 /** What is drawn on the picture: crosshair, rings of findings, measurements. Points are patient millimetres, projected at each drawing. */
 export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
@@ -18,13 +18,7 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
       {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
         <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === state.selectedFindingId} />
       ))}
-      {state.measurements.filter((measurement) => showsMeasurement(shown, measurement)).map((measurement) => (
-        <MeasurementShape
-          key={measurement.id} measurement={measurement} points={projected(view, measurement)} paneWidth={view.size.width} isSelected={measurement.id === state.selectedMeasurementId}
-          onSelect={() => { viewer.selectMeasurement(measurement.id) }}
-        />
-      ))}
-      {draft === null ? null : <DraftShape tool={draft.tool} points={projected(view, draft)} />}
+      <MeasurementLayer viewer={viewer} id={id} />
       {draft === null ? null : <MiddleMark view={viewer} id={id} />}
     </svg>
   )
@@ -37,10 +31,6 @@ function useCrosshair(viewer: StudyViewer, id: PaneId): PointMm | null {
   const opened = pane.seriesUid === null ? undefined : state.opened[pane.seriesUid]
   if (pane.index === null || opened?.state.kind !== 'ready' || (pane.mode === 'stack' && state.tool !== 'crosshair')) return null
   return state.crosshairs[frameKeyOf(opened.state.description)] ?? null
-}
-
-function projected(view: PaneView, { pointsMm }: Pick<Measurement | Draft, 'pointsMm'>): readonly PointCss[] {
-  return pointsMm.flatMap((point) => { const at = view.project(point); return at === null ? [] : [at] })
 }
 
 /** Lines leave the middle free, so that the spot itself stays visible. */

@@ -1,4 +1,3 @@
-import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { viewerKeys, visiblePanes, type StudyViewer } from '../../../viewer/index.ts'
 import { useCommands } from '../../../ui/commands-context.tsx'
@@ -17,7 +16,6 @@ export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
   useCommands(viewerKeys.map(({ id, title, chords, command }) => ({
     id, title, group: 'Viewer', keys: chords, run: () => { viewer.run(command) }, isEnabled: command.name !== 'cancel' || hasDraft
   })))
-  useSaveOnLeave(viewer)
   const panes = visiblePanes({ grid, maximised })
   return (
     <section className="viewports" aria-label="Images">
@@ -28,13 +26,4 @@ export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
       </div>
     </section>
   )
-}
-
-/** A measurement drawn in the last moment must not wait for its timer when the window goes. */
-function useSaveOnLeave(viewer: StudyViewer): void {
-  useEffect(() => {
-    const save = () => { viewer.retrySaving() }
-    window.addEventListener('pagehide', save)
-    return () => { window.removeEventListener('pagehide', save) }
-  }, [viewer])
 }

@@ -1,0 +1,53 @@
+import { Pencil, Trash2 } from 'lucide-react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useStore } from 'zustand'
+import { IconButton } from '../../../ui/button.tsx'
+import { toolNames, type Measurement, type StudyViewer } from '../../../viewer/index.ts'
+
+type MeasurementRowProps = Readonly<{ viewer: StudyViewer; measurement: Measurement; isSelected: boolean }>
+
+/** One measurement in the list. Enter shows it, F2 writes its label, Delete takes it away (and undo brings it back). */
+export function MeasurementRow({ viewer, measurement, isSelected }: MeasurementRowProps) {
+  const isWriting = useStore(viewer.store, ({ writing }) => writing?.id === measurement.id && writing.place === 'list')
+  const { id, tool, label, text, basisText, values } = measurement
+  const name = toolNames[tool]
+  const write = () => { viewer.labels.start(id, 'list') }
+  return (
+    <li data-selected={isSelected} data-row={id}>
+      {isWriting ? <LabelField viewer={viewer} label={label} name={name} /> : (
+        <button
+          type="button" className="measured-main" onClick={() => { void viewer.showMeasurement(id) }} onFocus={() => { viewer.selectMeasurement(id) }}
+          onKeyDown={(event) => { if (event.key === 'F2') write() }}
+        >
+          <span><span className="quiet">{name}</span>{label === '' ? '' : ` · ${label}`}</span>
+          {text === '' ? null : <span className="measured-values">{text}</span>}
+          {values.length === 0 ? null : <span className="quiet small">{basisText}</span>}
+        </button>
+      )}
+      <IconButton name={`Label this ${name.toLowerCase()}`} chord="f2" onClick={write}><Pencil aria-hidden /></IconButton>
+      <IconButton name={`Delete this ${name.toLowerCase()}`} onClick={() => { viewer.removeMeasurement(id) }}><Trash2 aria-hidden /></IconButton>
+    </li>
+  )
+}
+
+function LabelField({ viewer, label, name }: Readonly<{ viewer: StudyViewer; label: string; name: string }>) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const row = field.current?.closest('li')
+    field.current?.select()
+    // The row's own button is back by then.
+    return () => { setTimeout(() => { if (document.activeElement === document.body) row?.querySelector<HTMLElement>('.measured-main')?.focus() }, 0) }
+  }, [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    event.stopPropagation()
+    event.preventDefault()
+    viewer.labels.end(event.key === 'Enter')
+  }
+  return (
+    <input
+      ref={field} className="measured-label" aria-label={`Label of this ${name.toLowerCase()}`} maxLength={200} value={label} placeholder="Enter keeps, Esc takes back"
+      onChange={(event) => { viewer.labels.write(event.target.value) }} onKeyDown={onKeyDown} onBlur={() => { viewer.labels.end(true) }}
+    />
+  )
+}

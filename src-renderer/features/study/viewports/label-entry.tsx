@@ -1,0 +1,41 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useStore } from 'zustand'
+import { showsMeasurement, type PaneId, type StudyViewer } from '../../../viewer/index.ts'
+
+/** Where the words of an arrow, a text or a label are written: over the picture, at the drawing. Enter keeps them, Escape takes them back. */
+export function LabelEntry({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
+  const writing = useStore(viewer.store, (state) => state.writing)
+  const measurement = useStore(viewer.store, (state) => state.measurements.find((one) => one.id === state.writing?.id))
+  const pane = useStore(viewer.store, (state) => state.panes[id])
+  const isActive = useStore(viewer.store, (state) => state.activePane === id)
+  const view = viewer.pane(id)
+  if (writing?.place !== 'pane' || measurement === undefined || !isActive || !showsMeasurement({ pane, view }, measurement)) return null
+  const point = measurement.pointsMm[measurement.tool === 'arrow' ? 1 : 0]
+  const at = point === undefined ? null : view.project(point)
+  if (at === null) return null
+  const left = Math.max(4, Math.min(at[0] + 8, view.size.width - widthPx - 4)), top = Math.max(4, Math.min(at[1] - 12, view.size.height - 32))
+  return <Field viewer={viewer} label={measurement.label} style={{ left, top, width: widthPx }} />
+}
+
+const widthPx = 220
+
+function Field({ viewer, label, style }: Readonly<{ viewer: StudyViewer; label: string; style: Readonly<{ left: number; top: number; width: number }> }>) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const element = field.current
+    element?.select()
+    return () => { element?.closest<HTMLElement>('.pane')?.focus() }
+  }, [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    event.stopPropagation()
+    event.preventDefault()
+    viewer.labels.end(event.key === 'Enter')
+  }
+  return (
+    <input
+      ref={field} className="label-entry" aria-label="Words of the measurement" maxLength={200} value={label} style={style} placeholder="Enter keeps, Esc takes back"
+      onChange={(event) => { viewer.labels.write(event.target.value) }} onKeyDown={onKeyDown} onBlur={() => { viewer.labels.end(true) }}
+    />
+  )
+}

@@ -1,0 +1,92 @@
+import type { Measurement, PointCss } from '../types.ts'
+import { isRemark } from './tools.ts'
+
+export type Box = Readonly<{ x: number; y: number; width: number; height: number }>
+/** Where the words of a measurement stand. `leader`: a line from the words to the drawing, where they stand off it. */
+export type LabelPlace = Readonly<{ box: Box; leader: readonly [PointCss, PointCss] | null }>
+export type LabelWish = Readonly<{ lines: readonly (readonly PointCss[])[]; textLines: readonly string[] }>
+
+/** Of 12 px Inter: rather too wide than too narrow. */
+const charWidthPx = 6.7
+const lineHeightPx = 15
+const gapPx = 8
+
+/** The words beside a drawing: its label, then its values, three to a line so that they stay beside it. */
+export function labelLines({ tool, label, text }: Pick<Measurement, 'tool' | 'label' | 'text'>): readonly string[] {
+  const parts = text === '' ? [] : text.split(' · ')
+  const values = Array.from({ length: Math.ceil(parts.length / 3) }, (_, row) => parts.slice(row * 3, row * 3 + 3).join(' · '))
+  return label === '' || isRemark(tool) ? label === '' ? values : [label] : [label, ...values]
+}
+
+/**
+ * Places for the words of several measurements: in the pane, off their own drawing, and off each other as far as there is room. Each tries the
+ * sides of its drawing near first, then further off; the first free place wins, else the one that covers least.
+ */
+export function placeLabels(wishes: readonly LabelWish[], pane: Readonly<{ width: number; height: number }>): readonly LabelPlace[] {
+  const taken: Box[] = []
+  return wishes.map((wish) => {
+    const size = { width: Math.max(0, ...wish.textLines.map((line) => line.length)) * charWidthPx, height: wish.textLines.length * lineHeightPx }
+    const candidates = candidatesAround(boundsOf(wish.lines.flat()), size).map((box) => within(box, pane))
+    const costs = candidates.map((box, order) => order + overlapOf(box, wish.lines) * 100 + taken.reduce((sum, other) => sum + sharedArea(box, other), 0) * 10)
+    const box = candidates[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, ...size }
+    taken.push(box)
+    return { box, leader: leaderOf(box, wish.lines) }
+  })
+}
+
+function boundsOf(points: readonly PointCss[]): Box {
+  const xs = points.map(([x]) => x), ys = points.map(([, y]) => y)
+  const x = Math.min(...xs), y = Math.min(...ys)
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+}
+
+function candidatesAround({ x, y, width, height }: Box, size: Pick<Box, 'width' | 'height'>): readonly Box[] {
+  return [gapPx, gapPx * 4, gapPx * 9].flatMap((gap) => {
+    const right = x + width + gap, left = x - gap - size.width, above = y - gap - size.height, below = y + height + gap
+    const middle = y + height / 2 - size.height / 2, across = x + width / 2 - size.width / 2
+    return [
+      [right, above + gap], [right, middle], [left, middle], [right, below - gap], [left, above + gap], [left, below - gap], [across, below], [across, above], [right, below], [left, above]
+    ].map(([atX = 0, atY = 0]) => ({ x: atX, y: atY, ...size }))
+  })
+}
+
+/** The words stay in the pane whole where it has room for them. */
+function within(box: Box, pane: Readonly<{ width: number; height: number }>): Box {
+  const clamp = (value: number, most: number) => Math.max(2, Math.min(value, most))
+  return { ...box, x: clamp(box.x, pane.width - box.width - 2), y: clamp(box.y, pane.height - box.height - 2) }
+}
+
+function sharedArea(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  return width > 0 && height > 0 ? width * height : 0
+}
+
+/** How many points of a drawing, taken every 4 pixels, lie under a box. */
+function overlapOf(box: Box, lines: readonly (readonly PointCss[])[]): number {
+  let covered = 0
+  for (const line of lines) {
+    for (let at = 1; at < line.length; at += 1) {
+      const [ax, ay] = line[at - 1] ?? [0, 0], [bx, by] = line[at] ?? [0, 0]
+      const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / 4))
+      for (let step = 0; step <= steps; step += 1) {
+        const x = ax + ((bx - ax) * step) / steps, y = ay + ((by - ay) * step) / steps
+        if (x >= box.x - 2 && x <= box.x + box.width + 2 && y >= box.y - 2 && y <= box.y + box.height + 2) covered += 1
+      }
+    }
+  }
+  return covered
+}
+
+/** From the edge of the words to the nearest corner of the drawing, where they are further apart than words beside it are. */
+function leaderOf(box: Box, lines: readonly (readonly PointCss[])[]): LabelPlace['leader'] {
+  const ends = lines.flat().map((point): readonly [PointCss, PointCss] => {
+    const onEdge: PointCss = [Math.max(box.x, Math.min(point[0], box.x + box.width)), Math.max(box.y, Math.min(point[1], box.y + box.height))]
+    return [onEdge, point]
+  })
+  const size = ([a, b]: readonly [PointCss, PointCss]) => Math.hypot(a[0] - b[0], a[1] - b[1])
+  const [first, ...rest] = ends
+  if (first === undefined) return null
+  const nearest = rest.reduce((a, b) => (size(b) < size(a) ? b : a), first)
+  return size(nearest) > gapPx * 2 ? nearest : null
+}
