@@ -1,7 +1,7 @@
 import type { CineFacts } from '../../../src-shared/studies.ts'
 import type { DataSet } from './data-set.ts'
 import { Tag } from './tags.ts'
-import { decimal, decimals, integer } from './values.ts'
+import { decimal, decimals, uint16 } from './values.ts'
 
 /**
  * How fast a multi-frame image wants to be played (PS3.3 C.7.6.5): the recommended rate, the rate it was taken at, else what the times of
@@ -9,7 +9,7 @@ import { decimal, decimals, integer } from './values.ts'
  */
 export function readCineFacts(dataSet: DataSet, frameCount: number): CineFacts | null {
   if (frameCount < 2) return null
-  const isSweeping = integer(dataSet, Tag.playbackSequencing) === 1
+  const isSweeping = uint16(dataSet, Tag.playbackSequencing) === 1
   const recommended = positive(decimal(dataSet, Tag.recommendedRate))
   const cineRate = positive(decimal(dataSet, Tag.cineRate))
   const frameTimeMs = positive(decimal(dataSet, Tag.frameTime))
