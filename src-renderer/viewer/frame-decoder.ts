@@ -1,60 +1,112 @@
-import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import { isColour, toRgba, type Samples } from './colour.ts'
+import type { SopInstanceUid } from '../../src-shared/ids.ts'
+import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { decodeRoute } from '../../src-shared/decode-route.ts'
-import { readNativeCells } from './native-cells.ts'
-import type { PixelArrayName } from './pixel-type.ts'
-import { lookedUp } from './reading/lookup.ts'
-import { paddingOf } from './reading/padding.ts'
-import { rescaleOf } from './reading/suv.ts'
-import { rescaled, type GreyFrame } from './rescale.ts'
-import type { ViewerTransport } from './transport.ts'
+import { framePackQuery } from '../../src-shared/frame-pack.ts'
+import type { decodeInWorker } from './codecs.ts'
+import { pixelOf, type DecodedFrame } from './finish-frame.ts'
+import type { FromFrameWorker, ToFrameWorker } from './frame-messages.ts'
+import { refusalFrom, type ViewerTransport } from './transport.ts'
 
-/** A frame ready to draw and to measure. */
-export type DecodedFrame = GreyFrame | Readonly<{ kind: 'colour'; rgba: Uint8ClampedArray<ArrayBuffer> }>
+/** Which frames are wanted: those nearest to `first`, in that order, `limit` of them, without those that are there. */
+export type FrameRequest = Readonly<{ first: number; limit: number; have: Iterable<number> }>
+export type FrameSink = Readonly<{ frame: (index: number, decoded: DecodedFrame) => void; failed: (index: number, reason: string) => void }>
 
-export type FrameDecoder = (series: SeriesDescription, frame: FrameDescription, type: PixelArrayName, signal: AbortSignal) => Promise<DecodedFrame>
+/** Brings frames from the edge, decoded. */
+export interface FrameDecoder {
+  /** Resolves once each frame of the request has come or failed; rejects where the edge refuses or the line breaks. */
+  load(series: SeriesDescription, request: FrameRequest, sink: FrameSink, signal: AbortSignal): Promise<void>
+  close(): void
+}
 
-const fetchTimeoutMs = 60_000
+/** The worker of frames as the window sees it. */
+export type FrameWorker = Readonly<{ post: (message: ToFrameWorker, transfer: ArrayBuffer[]) => void; close: () => void }>
+export type StartFrameWorker = (receive: (message: FromFrameWorker) => void, onError: () => void) => FrameWorker
 
-/** Fetches a frame and decodes it on the shortest way that is exact; what a worker can't decode, the edge is asked for. */
-export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>): FrameDecoder {
-  return async (series, frame, type, signal) => {
-    const pixel = frame.pixel ?? series.pixel
-    const fetched = (isDecoded: boolean) =>
-      transport.frame(frame.sopInstanceUid, frame.frameNumber, { isDecoded, signal: AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]) })
-    const fromEdge = async () => {
-      const { bytes, photometricInterpretation } = await fetched(true)
-      const decoded = { ...interleaved(pixel), photometricInterpretation: photometricInterpretation ?? pixel.photometricInterpretation }
-      return finish(readNativeCells(bytes, decoded), decoded, series, frame, type)
+type Codecs = Readonly<{ decodeInWorker: typeof decodeInWorker }>
+
+export type FrameDecoderOptions = Readonly<{
+  start?: StartFrameWorker
+  /** Cornerstone3D's codecs, fetched when the first frame needs one; null where they can't be. */
+  codecs?: () => Promise<Codecs | null>
+}>
+
+type Load = Readonly<{ series: SeriesDescription; sink: FrameSink; signal: AbortSignal; resolve: () => void; reject: (cause: unknown) => void }>
+
+const loadCodecs = () => import('./codecs.ts').catch(() => null)
+const fallbackTimeoutMs = 60_000
+
+/**
+ * Each frame takes the shortest way that is exact: plain cells are read in our own worker, compressed ones go to a codec in a worker of
+ * Cornerstone3D, and what neither can decode comes decoded from the edge.
+ */
+export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>, { start = startFrameWorker, codecs = loadCodecs }: FrameDecoderOptions = {}): FrameDecoder {
+  const loads = new Map<number, Load>()
+  let nextLoad = 1
+  const settle = (id: number, end: (load: Load) => void) => {
+    const load = loads.get(id)
+    loads.delete(id)
+    if (load !== undefined) end(load)
+  }
+  const receive = (message: FromFrameWorker) => {
+    const load = loads.get(message.load)
+    if (load === undefined) return
+    switch (message.type) {
+      case 'frame': load.sink.frame(message.index, message.decoded); break
+      case 'failed': load.sink.failed(message.index, message.reason); break
+      case 'stored': void decode(load, message); break
+      case 'end': settle(message.load, ({ resolve }) => { resolve() }); break
+      case 'refused': settle(message.load, ({ reject }) => { reject(refusalFrom(message.status, message.body)) }); break
+      case 'broken': settle(message.load, ({ reject }) => { reject(new Error(message.reason)) })
     }
-    switch (decodeRoute(pixel)) {
-      case 'native': return finish(readNativeCells((await fetched(false)).bytes, pixel), pixel, series, frame, type)
-      case 'edge': return await fromEdge()
-      case 'worker': {
-        // Imported while the frame is on its way; where the codecs do not load, the edge decodes.
-        const [{ bytes }, codecs] = await Promise.all([fetched(false), import('./codecs.ts').catch(() => null)])
-        const cells = codecs === null ? null : await codecs.decodeInWorker(bytes, pixel).catch(() => null)
-        signal.throwIfAborted()
-        return cells === null ? await fromEdge() : finish(cells, workerCells(pixel), series, frame, type)
-      }
+  }
+  const worker = start(receive, () => {
+    for (const id of loads.keys()) settle(id, ({ reject }) => { reject(new Error('The part of this window that reads images stopped. Reload the window; if it stays, restart.')) })
+  })
+  const decode = async ({ series, sink, signal }: Load, { load, index, bytes }: Extract<FromFrameWorker, { type: 'stored' }>) => {
+    const frame = series.frames[index]
+    if (frame === undefined) return
+    try {
+      const cells = await codecs().then((loaded) => loaded?.decodeInWorker(bytes, pixelOf({ series, frame })) ?? null).catch(() => null)
+      if (cells !== null) worker.post({ type: 'cells', load, index, cells }, transferable(cells))
+      else if (!signal.aborted) worker.post({ type: 'bytes', load, index, ...await fromEdge(transport, frame.sopInstanceUid, frame.frameNumber, signal) }, [])
+    } catch (cause) {
+      if (!signal.aborted) sink.failed(index, reasonOf(cause))
+      worker.post({ type: 'given-up', load, index }, [])
+    }
+  }
+  return {
+    load: (series, request, sink, signal) => new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      // Most of the page's bytes are codecs: they are fetched while the first frame is on its way.
+      if (decodeRoute(series.pixel) === 'worker') void codecs()
+      const id = nextLoad++
+      loads.set(id, { series, sink, signal, resolve, reject })
+      signal.addEventListener('abort', () => { settle(id, () => { worker.post({ type: 'close', load: id }, []); reject(signal.reason) }) }, { once: true })
+      worker.post({ type: 'open', load: id, series, path: `/api/series/${series.seriesUid}/pack?${framePackQuery(request)}` }, [])
+    }),
+    close() {
+      for (const id of loads.keys()) settle(id, ({ reject }) => { reject(new DOMException('The viewer was closed.', 'AbortError')) })
+      worker.close()
     }
   }
 }
 
-/** The edge hands out samples by pixel, whatever the file's planes were. */
-function interleaved(pixel: PixelDescription): PixelDescription {
-  return { ...pixel, planarConfiguration: 0 }
+async function fromEdge(transport: Pick<ViewerTransport, 'frame'>, sopInstanceUid: SopInstanceUid, frameNumber: number, signal: AbortSignal) {
+  return await transport.frame(sopInstanceUid, frameNumber, { isDecoded: true, signal: AbortSignal.any([signal, AbortSignal.timeout(fallbackTimeoutMs)]) })
 }
 
-/** Only RLE keeps the file's planes; every other codec writes by pixel. */
-function workerCells(pixel: PixelDescription): PixelDescription {
-  return pixel.transferSyntaxUid === '1.2.840.10008.1.2.5' ? pixel : interleaved(pixel)
+function startFrameWorker(receive: (message: FromFrameWorker) => void, onError: () => void): FrameWorker {
+  const worker = new Worker(new URL('./frames.worker.ts', import.meta.url), { type: 'module', name: 'frames' })
+  worker.addEventListener('message', ({ data }: MessageEvent<FromFrameWorker>) => { receive(data) })
+  worker.addEventListener('error', onError)
+  return { post: (message, transfer) => { worker.postMessage(message, transfer) }, close: () => { worker.terminate() } }
 }
 
-function finish(cells: Samples, pixel: PixelDescription, series: SeriesDescription, frame: FrameDescription, type: PixelArrayName): DecodedFrame {
-  if (isColour(pixel)) return { kind: 'colour', rgba: toRgba(cells, pixel) }
-  if (pixel.modalityLut !== undefined) return lookedUp(cells, pixel.modalityLut)
-  const { slope, intercept } = rescaleOf(series, frame)
-  const padding = paddingOf(cells, pixel, { slope, intercept })
-  return { ...rescaled(cells, slope, intercept, type), ...(padding === null ? {} : { padding }) }
+function transferable({ buffer }: ArrayBufferView): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer ? [buffer] : []
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof DOMException && cause.name === 'TimeoutError') return 'This image did not arrive within a minute. Check the connection and open the series again.'
+  return cause instanceof Error && cause.message !== '' ? cause.message : 'This image could not be decoded.'
 }

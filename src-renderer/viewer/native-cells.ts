@@ -4,7 +4,8 @@ export type StoredCells = Uint8Array | Int8Array | Uint16Array | Int16Array | Ui
 
 /**
  * Reads uncompressed little-endian pixel cells (PS3.5 8.1.1) into stored values: masked to Bits Stored, sign-extended where Pixel
- * Representation says so. Bits above High Bit are somebody else's (overlays of old), so they must not reach a number.
+ * Representation says so. Bits above High Bit are somebody else's (overlays of old), so they must not reach a number. The bytes are used
+ * up: the cells take their memory.
  *
  * @returns rows × columns × samples values, in the order of the bytes.
  * @throws RangeError where there are fewer bytes than the picture needs.
@@ -40,15 +41,14 @@ function viewAs(bytes: Uint8Array<ArrayBuffer>, length: number, pixel: PixelDesc
 }
 
 function keepStoredBits(cells: StoredCells, pixel: PixelDescription): StoredCells {
-  const kept = cells.slice()
   const down = pixel.highBit - pixel.bitsStored + 1
   const up = 32 - pixel.bitsStored
   const isSigned = pixel.pixelRepresentation === 1
-  for (let i = 0; i < kept.length; i += 1) {
-    const shifted = ((kept[i] ?? 0) >>> down) << up
-    kept[i] = isSigned ? shifted >> up : shifted >>> up
+  for (let i = 0; i < cells.length; i += 1) {
+    const shifted = ((cells[i] ?? 0) >>> down) << up
+    cells[i] = isSigned ? shifted >> up : shifted >>> up
   }
-  return kept
+  return cells
 }
 
 /** Bits are packed from the lowest of each byte upwards (PS3.5 8.1.1). */

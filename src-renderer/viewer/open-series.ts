@@ -1,7 +1,6 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
-import { pictureOf, type GreyValues } from './picture.ts'
-import { seriesArray } from './pixel-type.ts'
+import type { GreyValues } from './picture.ts'
 import { createSeriesFrames, type SeriesFrames } from './series-frames.ts'
 import { gridOf, type VolumeGrid } from './volume-planes.ts'
 
@@ -24,10 +23,9 @@ export type OpenSeries = Readonly<{
 export type OpenSeriesOptions = Readonly<{ description: SeriesDescription; decode: FrameDecoder; budgetBytes: number; onProgress: () => void }>
 
 export function openSeriesFrames({ description, decode, budgetBytes, onProgress }: OpenSeriesOptions): OpenSeries {
-  const type = seriesArray(description)
   const frames = createSeriesFrames({
     series: description, budgetBytes, onChange: onProgress,
-    load: async (frame, signal) => pictureOf(await decode(description, frame, type, signal), description, frame)
+    load: (request, sink, signal) => decode.load(description, request, sink, signal)
   })
   const grid = gridOf(description)
   let volume: SeriesVolume | null = null

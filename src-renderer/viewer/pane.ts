@@ -180,6 +180,8 @@ export class Pane implements PaneView {
       this.stage.update(this.shown, this.window, this.isInverted)
       drawPicture(context, this.stage.canvas, affineOf(this.shown.plane, this.view, this.paneSize))
     }
+    // What is on the canvas, for whoever measures from outside: told in the frame that draws it, before any words follow.
+    this.canvas.dataset['image'] = this.shown && this.facts ? `${this.facts.index}/${this.facts.count}` : ''
     this.drawing += 1
     this.publish(this.id, this.state())
   }

@@ -1,5 +1,5 @@
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import type { DecodedFrame } from './frame-decoder.ts'
+import type { DecodedFrame } from './finish-frame.ts'
 import { planeOfFrame, type Plane } from './plane.ts'
 import { openLookup, ownWindow, type Lookup } from './reading/lookup.ts'
 import type { Padding } from './reading/padding.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SeriesUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { SeriesPool } from './series-pool.ts'
-import { aFrame, aSeries } from './test-series.ts'
+import { aFrame, aSeries, framesAsked } from './test-series.ts'
 
 const uidOf = (n: number) => SeriesUid.parse(`1.2.3.${n}`)
 const settle = async () => { for (let turn = 0; turn < 20; turn += 1) await Promise.resolve() }
@@ -19,9 +19,14 @@ function aPool({ budgetFrames = 100, describe: describeSeries }: Readonly<{ budg
       asked.push(seriesUid)
       return describeSeries?.(seriesUid) ?? Promise.resolve(aSeries({ seriesUid, frames: tenFrames }))
     },
-    decode: (series) => {
-      decoded.push(series.seriesUid)
-      return Promise.resolve({ kind: 'grey', values: new Int16Array(24), minimum: 0, maximum: 0 })
+    decode: {
+      load: async (series, request, sink) => {
+        for (const index of framesAsked(request, series.frames.length)) {
+          decoded.push(series.seriesUid)
+          sink.frame(index, { kind: 'grey', values: new Int16Array(24), minimum: 0, maximum: 0 })
+        }
+      },
+      close: () => {}
     },
     onProgress: () => {}
   })

@@ -61,6 +61,7 @@ export class SeriesPool {
 
   close(): void {
     for (const [seriesUid, entry] of this.entries) this.drop(seriesUid, entry)
+    this.options.decode.close()
   }
 
   private begin(seriesUid: SeriesUid): Entry {

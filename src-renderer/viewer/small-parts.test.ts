@@ -6,22 +6,9 @@ import { pictureOf, type Picture } from './picture.ts'
 import { seriesArray } from './pixel-type.ts'
 import { planeOfFrame } from './plane.ts'
 import { ctPresets, presetsFor } from './presets.ts'
-import { requestOrder } from './request-order.ts'
 import { newRowId } from './row-id.ts'
 import { aFrame, aPixel, aSeries } from './test-series.ts'
 import { valueUnit } from './values.ts'
-
-describe('the order of requests', () => {
-  test('is the frame being looked at, its neighbours outwards, then the rest, each once', () => {
-    expect(requestOrder(3, 6)).toEqual([3, 4, 2, 5, 1, 0])
-    expect(requestOrder(0, 3)).toEqual([0, 1, 2])
-    expect(requestOrder(2, 3)).toEqual([2, 1, 0])
-    expect(requestOrder(100, 300).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index))
-  })
-  test('ends where the memory budget ends', () => {
-    expect(requestOrder(50, 300, 5)).toEqual([50, 51, 49, 52, 48])
-  })
-})
 
 describe('window presets', () => {
   test('are for CT alone, one for each number key', () => {

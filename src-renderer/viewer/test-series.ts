@@ -1,5 +1,7 @@
+import { frameOrder } from '../../src-shared/frame-pack.ts'
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
+import type { FrameRequest } from './frame-decoder.ts'
 
 const pixel: PixelDescription = {
   sopClassUid: '1.2.840.10008.5.1.4.1.1.2', transferSyntaxUid: '1.2.840.10008.1.2.1', rows: 4, columns: 6, samplesPerPixel: 1, photometricInterpretation: 'MONOCHROME2',
@@ -18,6 +20,12 @@ export function aFrame(index: number, changes: Partial<FrameDescription> = {}): 
     sopInstanceUid: SopInstanceUid.parse(`1.2.3.${index + 1}`), frameNumber: 1, instanceNumber: 40 - index, positionMm: [-10, -20, 100 + index * 5], alongNormalMm: 100 + index * 5,
     rescaleSlope: 1, rescaleIntercept: -1024, rescaleType: 'HU', windowCenters: [40], windowWidths: [400], bytes: 48, ...changes
   }
+}
+
+/** For tests: what the edge would send for a request, in its order. */
+export function framesAsked({ first, limit, have }: FrameRequest, count: number): readonly number[] {
+  const known = new Set(have)
+  return frameOrder(first, count, limit).filter((index) => !known.has(index))
 }
 
 /** For tests: an axial CT of four slices of 6 × 4 pixels, 0.5 mm from column to column and 2 mm from row to row. */

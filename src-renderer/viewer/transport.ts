@@ -31,15 +31,38 @@ export function createHttpTransport(fetcher: typeof fetch = (input, init) => fet
     },
     annotations: async (studyUid) => AnnotationList.parse(await (await ask(`/api/studies/${studyUid}/annotations`)).json()).annotations,
     saveAnnotation: async (write) => {
-      const response = await ask(`/api/annotations/${write.id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(write) })
+      const body = JSON.stringify(write)
+      const response = await ask(`/api/annotations/${write.id}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body, keepalive: outlivesPage(body.length) })
       return Annotation.parse(await response.json())
     },
-    deleteAnnotation: async (id, revision) => { await ask(`/api/annotations/${id}?revision=${revision}`, { method: 'DELETE' }) }
+    deleteAnnotation: async (id, revision) => { await ask(`/api/annotations/${id}?revision=${revision}`, { method: 'DELETE', keepalive: outlivesPage(0) }) }
   }
 }
 
+/**
+ * Whether a request is to be carried through though the page is closed meanwhile. All such requests together may hold 64 KiB (Fetch, 4.6); where the
+ * application serves its own scheme, the main process has it at once.
+ */
+function outlivesPage(bytes: number): boolean {
+  return bytes < 30_000 && 'location' in globalThis && location.protocol.startsWith('http')
+}
+
 async function refusalOf(response: Response): Promise<AppError> {
-  const body = ErrorBody.safeParse(await response.json().catch(() => null))
+  return refusalFrom(response.status, await response.text().catch(() => ''))
+}
+
+/** The edge's own refusal out of an answer that is no success. */
+export function refusalFrom(status: number, text: string): AppError {
+  const body = ErrorBody.safeParse(jsonOf(text))
   if (body.success) return new AppError(body.data.error.code, body.data.error.message)
-  return new AppError('internal', `The workstation answered ${response.status} without a reason.`)
+  return new AppError('internal', `The workstation answered ${status} without a reason.`)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A proxy's page in words: it is no refusal of ours.
+    return null
+  }
 }
