@@ -13,6 +13,7 @@ export function checkJump(series: SeriesDescription, target: JumpTarget): JumpCh
   const index = series.frames.findIndex((frame) => frame.sopInstanceUid === target.sopInstanceUid && frame.frameNumber === target.frameNumber)
   const frame = series.frames[index]
   if (frame === undefined) return refuse('The image of this finding is not in the series any more, so nothing is shown in its place.')
+  if (target.centreMm === null) return { ok: true, index }
   const plane = planeOfFrame(series, frame)
   if (!plane.isInPatient) return refuse('The image of this finding has no position in the patient, so the spot can\'t be confirmed.')
   const away = Math.abs(offPlaneMm(plane, target.centreMm))
