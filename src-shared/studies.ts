@@ -108,11 +108,19 @@ export const Worklist = z.object({
 })
 export type Worklist = z.infer<typeof Worklist>
 
+/** The patient plane that slices lie in, within 37 degrees; `other` where they lie between. */
+export const SliceOrientation = z.enum(['axial', 'sagittal', 'coronal', 'other'])
+export type SliceOrientation = z.infer<typeof SliceOrientation>
+
 export const StudySeries = SeriesSummary.extend({
   seriesNumber: z.int().nullable(), bodyPart: z.string(), frames: z.int(), frameOfReferenceUid: z.string().nullable(),
   /** false where nothing can be drawn: SR, RTSTRUCT, or a transfer syntax without a codec. */
   isViewable: z.boolean(), notViewableReason: z.string().nullable(),
-  geometryNote: z.string().nullable()
+  geometryNote: z.string().nullable(),
+  /** How its slices lie; null where they have no place. Not there in a summary that an older version kept. */
+  orientation: SliceOrientation.nullable().optional(),
+  /** Image Type says that it was made to plan the others (PS3.3 C.8.2.1.1.1, C.8.3.1.1.1). */
+  isLocalizer: z.boolean().optional()
 })
 export type StudySeries = z.infer<typeof StudySeries>
 

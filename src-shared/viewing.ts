@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant, RowId, SeriesUid, SopInstanceUid, StudyUid } from './ids.ts'
+import { SliceOrientation } from './studies.ts'
 
 /** What a pane makes of its series. `stack`: the images as they are; the planes are cut through the volume; `volume` and `stones` are drawn in three dimensions; `fusion`: PET over CT. */
 export const paneModes = ['stack', 'axial', 'sagittal', 'coronal', 'oblique', 'volume', 'stones', 'fusion'] as const
@@ -19,7 +20,7 @@ export type PaneGrid = z.infer<typeof PaneGrid>
 /** How a series is found again in another study: the best match by description and orientation among those of its modality; `order` decides between equals. */
 export const SeriesRule = z.object({
   modality: z.string().max(16), description: z.string().max(200),
-  orientation: z.enum(['axial', 'sagittal', 'coronal', 'other']).nullable(), order: z.int().nonnegative()
+  orientation: SliceOrientation.nullable(), order: z.int().nonnegative()
 })
 export type SeriesRule = z.infer<typeof SeriesRule>
 

@@ -1,5 +1,5 @@
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
+import type { FrameDescription, PixelDescription, SeriesDescription, SeriesWarning, SliceOrientation, SpacingBasis, StudySeries } from '../../src-shared/studies.ts'
 import { median } from '../../src-shared/volume.ts'
 import { describeExtras, unitOf } from './describe-extras.ts'
 import { documentName, segmentations } from './dicom/sop-classes.ts'
@@ -96,8 +96,19 @@ export function summariseSeries(instances: readonly StoredInstance[]): StudySeri
     sliceSpacingMm: rounded(stack?.sliceSpacingMm ?? null), gantryTiltDeg: tiltOf(facts), warnings: codesOf(facts),
     seriesNumber: header.series.number, bodyPart: header.series.bodyPart, frames: facts.frames.length, frameOfReferenceUid: header.series.frameOfReferenceUid,
     isViewable: facts.notViewableReason === null, notViewableReason: facts.notViewableReason,
-    geometryNote: facts.warnings.length === 0 ? null : facts.warnings.map(({ text }) => text).join(' ')
+    geometryNote: facts.warnings.length === 0 ? null : facts.warnings.map(({ text }) => text).join(' '),
+    orientation: orientationOf(lead.facts.orientation), isLocalizer: header.series.imageType.includes('LOCALIZER')
   }
+}
+
+/** By the axis that the normal is nearest to; the cosine of 37 degrees keeps angled brains and spines with their plane. */
+export function orientationOf(cosines: readonly number[] | null): SliceOrientation | null {
+  if (cosines?.length !== 6) return null
+  const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0] = cosines
+  const normal = { sagittal: ay * bz - az * by, coronal: az * bx - ax * bz, axial: ax * by - ay * bx }
+  const length = Math.hypot(normal.sagittal, normal.coronal, normal.axial)
+  const near = (component: number) => length > 0 && Math.abs(component) >= 0.8 * length
+  return near(normal.axial) ? 'axial' : near(normal.sagittal) ? 'sagittal' : near(normal.coronal) ? 'coronal' : 'other'
 }
 
 /** Rounded where it is shown, never where it is computed with. */
