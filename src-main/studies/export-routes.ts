@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { ExportRequest } from '../../src-shared/exports.ts'
+import { ExportRequest, type ZipAnnounced } from '../../src-shared/exports.ts'
 import { SeriesUid, StudyUid } from '../../src-shared/ids.ts'
 import { bodyOf } from '../platform/http-stream.ts'
 import { parseJson, parseParam, principalOf, type HttpEnv } from '../platform/http.ts'
@@ -11,18 +11,27 @@ import type { Studies } from './index.ts'
 export function createExportRoutes({ exports }: Pick<Studies, 'exports'>): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
-  /** HEAD tells name and size without writing into the trail: a window asks it before it hands the address to the browser. */
   const answer = (c: Context<HttpEnv>, found: ZipExport) => {
     const by = principalOf(c)
     const headers = {
       'content-type': 'application/zip', 'content-length': String(found.bytes), 'content-disposition': `attachment; filename="${found.fileName}"`,
       'cache-control': 'no-store', 'x-content-type-options': 'nosniff'
     }
+    // Nothing leaves by it, so nothing is written down.
     if (c.req.method === 'HEAD') return new Response(null, { headers })
     exports.recordZip(by, found)
     return new Response(bodyOf((signal) => writeZip(found.entries, signal)), { headers })
   }
 
+  // Asked before the browser is sent to fetch the zip: a download that fails tells no reason.
+  app.get('/api/series/:uid/export', (c) => {
+    principalOf(c)
+    return c.json(announced(exports.series(parseParam(c, 'uid', SeriesUid))))
+  })
+  app.get('/api/studies/:uid/export', (c) => {
+    principalOf(c)
+    return c.json(announced(exports.study(parseParam(c, 'uid', StudyUid))))
+  })
   app.get('/api/series/:uid/dicom.zip', (c) => {
     principalOf(c)
     return answer(c, exports.series(parseParam(c, 'uid', SeriesUid)))
@@ -39,3 +48,5 @@ export function createExportRoutes({ exports }: Pick<Studies, 'exports'>): Hono<
   })
   return app
 }
+
+const announced = ({ fileName, entries, bytes }: ZipExport): ZipAnnounced => ({ fileName, files: entries.length, bytes })

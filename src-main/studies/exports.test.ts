@@ -74,9 +74,11 @@ describe('a study as DICOM', () => {
   })
 
   it('is announced without being written down', async () => {
+    const said = await (await app.request('/api/studies/2.7/export')).json() as { bytes: number }
+    expect(said).toMatchObject({ fileName: 'vigil-study-ct-mr.zip', files: 4 })
     const before = room.audited.length
     const head = await app.request('/api/studies/2.7/dicom.zip', { method: 'HEAD' })
-    expect([head.status, Number(head.headers.get('content-length')) > 0, (await head.arrayBuffer()).byteLength]).toEqual([200, true, 0])
+    expect([head.status, Number(head.headers.get('content-length')), (await head.arrayBuffer()).byteLength]).toEqual([200, said.bytes, 0])
     expect(room.audited.length).toBe(before)
   })
 })
@@ -100,7 +102,7 @@ describe('what a window makes of images', () => {
   })
 })
 
-it.each(['/api/series/2.7.1/dicom.zip', '/api/studies/2.7/dicom.zip'])('%s is for those who signed in', async (path) => {
+it.each(['/api/series/2.7.1/dicom.zip', '/api/studies/2.7/dicom.zip', '/api/series/2.7.1/export', '/api/studies/2.7/export'])('%s is for those who signed in', async (path) => {
   expect((await app.request(path, { headers: { 'x-nobody': '1' } })).status).toBe(401)
 })
-it.each(['/api/series/9.9/dicom.zip', '/api/studies/9.9/dicom.zip'])('%s is not there', async (path) => { expect((await app.request(path)).status).toBe(404) })
+it.each(['/api/series/9.9/dicom.zip', '/api/studies/9.9/dicom.zip', '/api/series/9.9/export', '/api/studies/9.9/export'])('%s is not there', async (path) => { expect((await app.request(path)).status).toBe(404) })

@@ -1,6 +1,7 @@
 import { SystemState } from '../../src-shared/system.ts'
 import { createAccountsApi } from './accounts.ts'
 import { createAnalysisApi } from './analysis.ts'
+import { createExportsApi } from './exports.ts'
 import type { Http } from './http.ts'
 import { createImportsApi } from './imports.ts'
 import { createReportsApi } from './reports.ts'
@@ -16,6 +17,7 @@ export function createApi(http: Http) {
     session: createSessionApi(http),
     accounts: createAccountsApi(http),
     studies: createStudiesApi(http),
+    exports: createExportsApi(http),
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),
     reports: createReportsApi(http),

@@ -146,6 +146,10 @@ export class Pane implements PaneView {
     return isOnPlane(this.shown.plane, pointMm, Math.max(radiusMm, this.shown.plane.halfThicknessMm) + 0.01)
   }
 
+  native(): ReturnType<PaneView['native']> {
+    return this.shown === null ? null : { canvas: this.stage.canvas, columnStepMm: this.shown.plane.columnStepMm, rowStepMm: this.shown.plane.rowStepMm }
+  }
+
   private change(next: (plane: Plane, view: View) => View): void {
     if (!this.shown || !this.view) return
     this.view = next(this.shown.plane, this.view)

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import { viewerKeys, visiblePanes, type StudyViewer } from '../../../viewer/index.ts'
 import { useCommands } from '../../../ui/commands-context.tsx'
+import { ExportMenu } from '../exports/export-menu.tsx'
 import { PaneFrame } from './pane-frame.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { ViewerNotices } from './viewer-notices.tsx'
@@ -19,7 +20,7 @@ export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
   const panes = visiblePanes({ grid, maximised })
   return (
     <section className="viewports" aria-label="Images">
-      <Toolbar viewer={viewer} />
+      <Toolbar viewer={viewer}><ExportMenu viewer={viewer} /></Toolbar>
       <ViewerNotices viewer={viewer} />
       <div className="viewports-grid" style={{ gridTemplate: maximised === null ? `repeat(${grid.rows}, minmax(0, 1fr)) / repeat(${grid.columns}, minmax(0, 1fr))` : '1fr / 1fr' }}>
         {panes.map((id) => <PaneFrame key={id} viewer={viewer} id={id} hasImages={hasImages} isAlone={panes.length === 1} />)}
