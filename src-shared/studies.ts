@@ -208,6 +208,8 @@ export const PixelDescription = z.object({
   palette: z.object({ descriptor: z.array(z.array(z.int())), red: z.string(), green: z.string(), blue: z.string() }).nullable(),
   /** With `pixelPaddingValue` the ends of a range of stored values that are no image (PS3.3 C.7.5.1.1.2). */
   pixelPaddingRangeLimit: z.number().optional(),
+  /** `palette` colours the stored values from its first one on; those below are grey (PS3.3 C.8.16.2.1.1.1). */
+  hasSupplementalPalette: z.literal(true).optional(),
   /** Presentation LUT Shape INVERSE: the lowest value is white, as in MONOCHROME1. */
   isPresentationInverse: z.literal(true).optional(),
   /** Stored values go through it, in place of slope and intercept. `type` is the unit of what comes out. */

@@ -116,6 +116,18 @@ describe.skipIf(missingData('enhanced-multiframe') !== null)('enhanced multi-fra
     expect(series.frames[0]).toMatchObject({ rescaleIntercept: -1024, windowCenters: [49], windowWidths: [102] })
     expect(series.pixelSpacingMm).toEqual([0.388672, 0.388672])
   })
+  test('with a supplemental palette show its colours where the file puts them', async () => {
+    const series = await described('enhanced-multiframe', 'eCT_Supplemental.dcm')
+    const at = series.frames.findIndex(({ frameNumber, pixel }) => frameNumber === 1 && (pixel ?? series.pixel).hasSupplementalPalette === true)
+    const picture = await pictureAt(series, at)
+    const words = new Uint32Array(512 * 512)
+    paint(picture, { center: 40, width: 400 }, false, words)
+    const coloured = valuesOf(picture).flatMap((value, index) => value >= 0 ? [words[index] ?? 0] : [])
+    expect(coloured.length).toBe(84_268)
+    expect([0, 8, 16].map((shift) => coloured.reduce((sum, word) => sum + ((word >>> shift) & 255), 0))).toEqual([3_458_163, 13_237_019, 16_507_982])
+    const grey = words[10 * 512 + 10] ?? 0
+    expect([grey & 255, (grey >>> 8) & 255]).toEqual([grey & 255, grey & 255])
+  })
   test('of two kinds in one object are two stacks of 32, each with its own rescale and window', async () => {
     const series = await described('enhanced-multiframe', 'dcm_qa_enh_philips_fieldmap_64frames.dcm')
     expect(series.stacks).toEqual([{ label: 'M', firstIndex: 0, count: 32 }, { label: 'FIELD_MAP', firstIndex: 32, count: 32 }])

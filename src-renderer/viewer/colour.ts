@@ -62,6 +62,14 @@ const asRgb: Convert = (red, green, blue) => [red, green, blue]
 /** Full-range YCbCr of PS3.3 C.7.6.3.1.2. */
 const ybrFullToRgb: Convert = (y, cb, cr) => [y + 1.402 * (cr - 128), y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128), y + 1.772 * (cb - 128)]
 
+/** The colours of a palette as RGBA words, opaque, from its first value mapped on. */
+export function paletteColours({ descriptor, red, green, blue }: NonNullable<PixelDescription['palette']>): Uint32Array {
+  const tables = [red, green, blue].map((table, channel) => readTable(table, descriptor[channel] ?? descriptor[0] ?? []))
+  const bytes = new Uint8Array((tables[0]?.length ?? 0) * 4).fill(255)
+  for (const [channel, table] of tables.entries()) for (let at = 0; at < table.length; at += 1) bytes[at * 4 + channel] = table[at] ?? 0
+  return new Uint32Array(bytes.buffer)
+}
+
 function fillFromPalette(rgba: Uint8ClampedArray<ArrayBuffer>, samples: Samples, pixel: PixelDescription) {
   if (pixel.palette === null) throw new Error('The picture needs a colour palette, and the file has none.')
   const { descriptor, red, green, blue } = pixel.palette

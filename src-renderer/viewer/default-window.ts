@@ -1,5 +1,6 @@
-import type { FrameDescription } from '../../src-shared/studies.ts'
+import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import type { Picture } from './picture.ts'
+import { suvFactorOf } from './reading/suv.ts'
 import type { WindowSetting } from './types.ts'
 
 /** The window a picture opens with: the file's own first one, else the whole range of its values. */
@@ -11,6 +12,15 @@ export function defaultWindow(picture: Picture, frame: FrameDescription | undefi
   if (picture.kind === 'colour') return { center: 128, width: 256 }
   const { minimum, maximum } = picture.padding ?? picture
   return { center: (minimum + maximum + 1) / 2, width: Math.max(1, maximum - minimum + 1) }
+}
+
+/** All windows of the file for a frame, in the picture's own values: alternatives to choose from (PS3.3 C.11.2). */
+export function fileWindows(series: SeriesDescription, { windowCenters, windowWidths, suvFactor }: FrameDescription): WindowSetting[] {
+  const factor = suvFactorOf(series, suvFactor === undefined ? {} : { suvFactor })
+  return windowCenters.flatMap((center, at) => {
+    const width = windowWidths[at] ?? 0
+    return Number.isFinite(center) && width > 0 ? [{ center: center * factor, width: width * factor }] : []
+  })
 }
 
 /** A window moved by shares of its width; never narrower than 1, as PS3.3 C.11.2.1.2 demands. */

@@ -1,9 +1,10 @@
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import type { DecodedFrame } from './finish-frame.ts'
 import { planeOfFrame, type Plane } from './plane.ts'
+import { supplementOf, type Supplement } from './reading/supplement.ts'
 import { openLookup, ownWindow, type Lookup } from './reading/lookup.ts'
 import type { Padding } from './reading/padding.ts'
-import { suvFactorOf, suvUnit, suvWindow } from './reading/suv.ts'
+import { rescaleOf, suvFactorOf, suvUnit, suvWindow } from './reading/suv.ts'
 import type { WindowSetting } from './types.ts'
 
 export type GreyValues = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array
@@ -18,7 +19,7 @@ export type Picture = Readonly<{
   fileWindow?: WindowSetting
 }> & (
   /** Rescaled values, row by row; PET in uptake values where the series has them. `voiLut`: the curve that the file shows them through. */
-  | Readonly<{ kind: 'grey'; values: GreyValues; minimum: number; maximum: number; padding?: Padding; voiLut?: Lookup }>
+  | Readonly<{ kind: 'grey'; values: GreyValues; minimum: number; maximum: number; padding?: Padding; voiLut?: Lookup; supplement?: Supplement }>
   | Readonly<{ kind: 'colour'; rgba: Uint8ClampedArray<ArrayBuffer> }>
 )
 
@@ -35,7 +36,9 @@ export function pictureOf(decoded: DecodedFrame, series: SeriesDescription, fram
     // Uptake has few whole values: a window that counts them would be half a unit off.
     voiLutFunction: isUptake ? 'LINEAR_EXACT' : voiLutFunction, ...(fileWindow === null ? {} : { fileWindow })
   }
-  return decoded.kind === 'grey' && voiLut !== null ? { ...decoded, ...common, voiLut } : { ...decoded, ...common }
+  if (decoded.kind === 'colour') return { ...decoded, ...common }
+  const supplement = supplementOf(frame.pixel ?? series.pixel, rescaleOf(series, frame))
+  return { ...decoded, ...common, ...(voiLut === null ? {} : { voiLut }), ...(supplement === null ? {} : { supplement }) }
 }
 
 function fileWindowOf({ windowCenters: [center], windowWidths: [width] }: FrameDescription, factor: number): WindowSetting | null {

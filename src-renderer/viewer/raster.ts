@@ -29,11 +29,12 @@ export function paint(picture: Picture, window: WindowSetting, isInverted: boole
     if (isInverted) for (let i = 0; i < target.length; i += 1) target[i] = ((target[i] ?? 0) ^ (littleEndian ? 0x00ffffff : 0xffffff00)) >>> 0
     return
   }
-  const { values, minimum, padding, voiLut } = picture
+  const { values, minimum, padding, voiLut, supplement } = picture
   const turn = isInverted !== picture.isInverse
   const colourOf = (grey: number) => colours?.[grey] ?? opaque(grey)
   const levelOf = (value: number) => {
     if (padding !== undefined && value >= padding.low && value <= padding.high) return colourOf(isInverted ? 255 : 0)
+    if (supplement !== undefined && value >= supplement.from) return supplement.words[Math.min(supplement.words.length - 1, Math.round((value - supplement.from) / supplement.step))] ?? opaque(0)
     const grey = Math.round(voiLut === undefined ? greyOf(value, window, picture.voiLutFunction) : voiLevel(voiLut, value, window))
     return colourOf(turn ? 255 - grey : grey)
   }

@@ -51,18 +51,24 @@ function readLooks(dataSet: DataSet, isSigned: boolean, characterSets: readonly 
   const modalityLut = readModalityLut(dataSet, isSigned)
   // What a Modality LUT puts out is never negative; a rescale may be, and the first value mapped with it.
   const isNegativeInput = modalityLut === null && (isSigned || (decimal(dataSet, Tag.rescaleIntercept) ?? 0) < 0)
-  const voiLuts = readVoiLuts(dataSet, isNegativeInput, characterSets)
+  const voiLuts = voiSources(dataSet).map((source) => readVoiLuts(source, isNegativeInput, characterSets)).find((found) => found.length > 0) ?? []
+  const isSupplemental = ['COLOR', 'MIXED'].includes(asciiString(dataSet, Tag.pixelPresentation)) && dataSet.elements.has(Tag.redPaletteDescriptor)
   return {
     ...(limit === null ? {} : { pixelPaddingRangeLimit: limit }),
     ...(asciiString(dataSet, Tag.presentationLutShape) === 'INVERSE' ? { isPresentationInverse: true } : {}),
     ...(modalityLut === null ? {} : { modalityLut }),
-    ...(voiLuts.length === 0 ? {} : { voiLuts })
+    ...(voiLuts.length === 0 ? {} : { voiLuts }),
+    ...(isSupplemental ? { hasSupplementalPalette: true } : {})
   }
 }
 
-/** LINEAR, LINEAR_EXACT or SIGMOID; of an enhanced image, that of its first frame. */
-function readVoiFunction(dataSet: DataSet): string {
+/** Where the display of an image stands: for an enhanced one in the functional groups of its first frame, which stand for all. */
+function voiSources(dataSet: DataSet): readonly DataSet[] {
   const groups = [...itemsOf(dataSet, Tag.perFrameFunctionalGroups).slice(0, 1), ...itemsOf(dataSet, Tag.sharedFunctionalGroups).slice(0, 1)]
-  const sources = [...groups.flatMap((group) => itemsOf(group, Tag.frameVoiLutSequence)), dataSet]
-  return sources.map((source) => asciiString(source, Tag.voiLutFunction)).find((name) => name !== '') ?? 'LINEAR'
+  return [...groups.flatMap((group) => itemsOf(group, Tag.frameVoiLutSequence)), dataSet]
+}
+
+/** LINEAR, LINEAR_EXACT or SIGMOID. */
+function readVoiFunction(dataSet: DataSet): string {
+  return voiSources(dataSet).map((source) => asciiString(source, Tag.voiLutFunction)).find((name) => name !== '') ?? 'LINEAR'
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { packBits } from '../../../src-shared/pack-bits.ts'
 import type { LookupTable, OverlayPlane, PixelDescription, SeriesDescription } from '../../../src-shared/studies.ts'
-import { defaultWindow } from '../default-window.ts'
+import { defaultWindow, fileWindows } from '../default-window.ts'
 import { finishStored } from '../finish-frame.ts'
 import { pictureOf, type Picture } from '../picture.ts'
 import { seriesArray } from '../pixel-type.ts'
@@ -115,6 +115,24 @@ describe('PET', () => {
     expect(valueUnit(aSeries({ ...series, frames: [aFrame(0, { rescaleType: 'Bq/ml' })] }))).toBe('Bq/ml')
     expect(presetsOf(aSeries(series))).toEqual([])
     expect(presetsOf(aSeries({ ...pet }))[0]).toMatchObject({ name: 'SUV 0–6', center: 3, width: 6 })
+  })
+})
+
+describe('a supplemental palette', () => {
+  const table = (...levels: readonly number[]) => base64(new Uint8Array(Uint16Array.from(levels.map((level) => level * 257)).buffer))
+  const palette = { descriptor: [[2, 1024, 16], [2, 1024, 16], [2, 1024, 16]], red: table(200, 90), green: table(0, 0), blue: table(0, 0) }
+  test('colours the values that it maps, and leaves those below grey', () => {
+    const picture = pictureFrom([0, 1023, 1024, 1025, 3000], { hasSupplementalPalette: true, palette }, {}, { rescaleSlope: 2, rescaleIntercept: -1024 })
+    expect(painted(picture, { center: 0, width: 2048 })).toEqual([0, 255, 200, 90, 90])
+    expect(painted(picture, { center: 0, width: 2048 }, true)).toEqual([255, 0, 200, 90, 90])
+  })
+})
+
+describe('the windows of a file', () => {
+  test('are all there to choose from, in the values that are shown', () => {
+    const frame = aFrame(0, { windowCenters: [450, 200, 0], windowWidths: [790, 443, 0] })
+    expect(fileWindows(aSeries(), frame)).toEqual([{ center: 450, width: 790 }, { center: 200, width: 443 }])
+    expect(fileWindows(aSeries({ suv: { kind: 'bw', factor: 0.01, reason: null } }), frame)[0]).toEqual({ center: 4.5, width: 7.9 })
   })
 })
 

@@ -5,6 +5,7 @@ import { isInsidePicture, offPlaneMm, toIndex, toPatient, type Plane } from '../
 import { aFrame, aSeries } from '../test-series.ts'
 import { cross, distance, type Vector } from '../vector.ts'
 import { nearestFrame } from './nearest-frame.ts'
+import { framesAtPlace } from './phases.ts'
 import { referenceLine } from './reference-lines.ts'
 
 function aPlane(originMm: Vector, alongColumns: Vector, alongRows: Vector, columns: number, rows: number, columnStepMm = 1, rowStepMm = 1): Plane {
@@ -97,5 +98,14 @@ describe('the frame nearest to a point', () => {
       const plane = { ...axial, originMm: [-10, -20, 100 + at * 5] as const, columnStepMm: 0.5, rowStepMm: 2 }
       expect(nearestFrame(aSeries(), toPatient(plane, [column, row]))).toMatchObject({ index: at, isInSlice: true })
     }))
+  })
+})
+
+describe('the frames at one place', () => {
+  test('are those of every phase, whatever order their slices are in', () => {
+    const series = { ...aSeries({ frames: [0, 1, 2, 2, 1, 0].map((at) => aFrame(at)) }), stacks: [{ label: 'time 1', firstIndex: 0, count: 3 }, { label: 'time 2', firstIndex: 3, count: 3 }] }
+    expect(framesAtPlace(series, 0)).toEqual([0, 5])
+    expect(framesAtPlace(series, 4)).toEqual([1, 4])
+    expect(framesAtPlace(aSeries(), 2)).toEqual([2])
   })
 })
