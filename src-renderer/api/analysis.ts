@@ -4,6 +4,7 @@ import {
 } from '../../src-shared/analysis.ts'
 import { Annotation, AnnotationList, type AnnotationWrite } from '../../src-shared/annotations.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
+import { FindingMaskList } from '../../src-shared/masks.ts'
 import { Timeline } from '../../src-shared/reports.ts'
 import type { Http } from './http.ts'
 
@@ -26,6 +27,7 @@ export function createAnalysisApi(http: Http) {
     verdict: (findingId: string, request: VerdictRequest) => http.send('POST', `/api/findings/${findingId}/verdict`, request, Finding),
     change: (findingId: string, patch: FindingPatch) => http.send('PATCH', `/api/findings/${findingId}`, patch, Finding),
     addByHand: (studyUid: StudyUid, finding: FindingByHand) => http.send('POST', `/api/studies/${studyUid}/findings`, finding, Finding),
+    masks: async (studyUid: StudyUid, signal?: AbortSignal) => (await http.get(`/api/studies/${studyUid}/masks`, FindingMaskList, signal)).masks,
     annotations: async (studyUid: StudyUid, signal?: AbortSignal) => (await http.get(`/api/studies/${studyUid}/annotations`, AnnotationList, signal)).annotations,
     writeAnnotation: (annotation: AnnotationWrite) => http.send('PUT', `/api/annotations/${annotation.id}`, annotation, Annotation),
     removeAnnotation: (id: string, revision: number) => http.act('DELETE', `/api/annotations/${id}?revision=${revision}`)

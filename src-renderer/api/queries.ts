@@ -14,6 +14,7 @@ export const queryKeys = {
   analysis: (studyUid: StudyUid) => ['study', studyUid, 'analysis'],
   timeline: (studyUid: StudyUid) => ['study', studyUid, 'timeline'],
   annotations: (studyUid: StudyUid) => ['study', studyUid, 'annotations'],
+  masks: (studyUid: StudyUid) => ['study', studyUid, 'masks'],
   report: (studyUid: StudyUid) => ['study', studyUid, 'report'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
@@ -54,6 +55,10 @@ export const analysisQuery = (api: Api, studyUid: StudyUid) => queryOptions({
 
 export const timelineQuery = (api: Api, studyUid: StudyUid) => queryOptions({
   queryKey: queryKeys.timeline(studyUid), queryFn: ({ signal }) => api.analysis.timeline(studyUid, signal)
+})
+
+export const masksQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.masks(studyUid), queryFn: ({ signal }) => api.analysis.masks(studyUid, signal)
 })
 
 export const annotationsQuery = (api: Api, studyUid: StudyUid) => queryOptions({

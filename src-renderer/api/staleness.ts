@@ -12,7 +12,7 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'study-changed': return [queryKeys.worklist, queryKeys.detail(event.studyUid), queryKeys.timeline(event.studyUid), queryKeys.everyPriors]
     case 'series-thumbnail': return []
     case 'analysis': return [queryKeys.analysis(event.analysis.studyUid), queryKeys.timeline(event.analysis.studyUid), queryKeys.system]
-    case 'findings-changed': return [queryKeys.analysis(event.studyUid), queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid)]
+    case 'findings-changed': return [queryKeys.analysis(event.studyUid), queryKeys.masks(event.studyUid), queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid)]
     case 'report-changed': return [queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid)]
     case 'annotations-changed': return [queryKeys.annotations(event.studyUid)]
     case 'key-images-changed': return [queryKeys.keyImages(event.studyUid)]

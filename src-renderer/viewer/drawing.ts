@@ -154,7 +154,8 @@ export class Drawing {
   }
 
   private measured(paneId: PaneId, tool: AnnotationTool, pointsMm: readonly PointMm[]): Pick<Measurement, 'pointsMm' | 'values' | 'text' | 'basis' | 'basisText' | 'note' | 'along' | 'isInPatient'> | null {
-    const { picture, shownFacts } = this.viewer.pane(paneId)
+    const { shownFacts } = this.viewer.pane(paneId)
+    const picture = this.viewer.slots[paneId].measured
     const open = this.openIn(paneId)
     if (picture === null || open === null) return null
     const { plane } = picture

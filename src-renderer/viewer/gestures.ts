@@ -1,6 +1,8 @@
 import { movedWindow } from './default-window.ts'
 import type { Hit } from './measuring/hit.ts'
 import { measurementAt } from './shown-graphics.ts'
+import { lineHandleAt, type LineHandle } from './pane-lines.ts'
+import { angleAbout, thicknessTo } from './reformat/reference-line.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, PointCss, ToolName, WindowSetting } from './types.ts'
 
@@ -28,8 +30,8 @@ export function attachGestures(viewer: Viewer, paneId: PaneId, element: HTMLElem
   }
   element.addEventListener('focusin', () => { viewer.activate(paneId) }, { signal })
   element.addEventListener('pointerdown', (event) => {
-    if (isControl(event)) return
     viewer.activate(paneId)
+    if (isControl(event) || viewer.spaceIn(paneId) !== null) return
     start = last = at(event)
     drag = startDrag(viewer, paneId, toolOf(viewer, event), start)
     element.setPointerCapture(event.pointerId)
@@ -86,6 +88,7 @@ function startDrag(viewer: Viewer, paneId: PaneId, tool: ToolName, start: PointC
     case 'window': return dragWindow(viewer, paneId)
     case 'scroll': return dragScroll(viewer, paneId)
     case 'crosshair': return dragCrosshair(viewer, paneId, start)
+    case 'magnify': return dragLoupe(viewer, paneId, start)
     case 'freehand': return dragFreehand(viewer, paneId, start)
     default: return dragMeasure(viewer, paneId, start)
   }
@@ -118,7 +121,32 @@ function dragScroll(viewer: Viewer, paneId: PaneId): Drag {
   }
 }
 
+/** The loupe is under the mouse for as long as the button is held. */
+function dragLoupe(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
+  const pane = viewer.pane(paneId)
+  pane.setLoupe(start)
+  return { move: (at) => { pane.setLoupe(at) }, end: () => { pane.setLoupe(null) } }
+}
+
+/** Turns the oblique planes, or makes one thicker, by the line that stands for it. */
+function dragLine(viewer: Viewer, paneId: PaneId, { part, view, other, otherPane }: LineHandle, start: PointCss): Drag {
+  const pane = viewer.pane(paneId)
+  let from = pane.unproject(start)
+  return {
+    move: (at) => {
+      const to = pane.unproject(at)
+      if (to === null || from === null) return
+      if (part === 'turn' && view.shownPlane !== null) view.group.turn(view, angleAbout(view.shownPlane, view.group.planes.centreMm, from, to))
+      if (part === 'thicken' && other.shownPlane !== null) viewer.setSlab(otherPane, thicknessTo(other.shownPlane, to))
+      from = to
+    },
+    end: nothing
+  }
+}
+
 function dragCrosshair(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
+  const handle = lineHandleAt(viewer, paneId, start)
+  if (handle !== null) return dragLine(viewer, paneId, handle, start)
   const move = (at: PointCss) => {
     const pointMm = viewer.pane(paneId).unproject(at)
     const opened = viewer.openIn(paneId)
@@ -177,13 +205,17 @@ function dragFreehand(viewer: Viewer, paneId: PaneId, start: PointCss): Drag {
   const pane = viewer.pane(paneId)
   const startMm = pane.unproject(start)
   const isFirst = viewer.state.draft === null
+  let isTracing = false
   if (startMm !== null) viewer.drawing.place(paneId, startMm)
   return {
     move: (at) => {
       const pointMm = pane.unproject(at)
-      if (pointMm !== null && isFirst) viewer.drawing.trace(paneId, pointMm)
+      // A click with an unsteady hand is still a click.
+      isTracing ||= isFirst && Math.hypot(at[0] - start[0], at[1] - start[1]) > 6
+      if (pointMm !== null && isTracing) viewer.drawing.trace(paneId, pointMm)
       followDraft(viewer, paneId, at)
     },
-    end: (_, isClick) => { if (!isClick && isFirst) viewer.drawing.endTrace(paneId) }
+    // The way may well end where it began: that is no click.
+    end: () => { if (isTracing) viewer.drawing.endTrace(paneId) }
   }
 }

@@ -1,4 +1,8 @@
+import { paletteNames, paletteOf } from './reading/palettes.ts'
+import { sides, type Side } from './three-d/camera.ts'
 import type { ToolName, ViewerCommand } from './types.ts'
+
+const sideWords: Readonly<Record<Side, string>> = { anterior: 'the front', posterior: 'the back', left: 'the left', right: 'the right', head: 'the head', feet: 'the feet' }
 
 /** A command with its name for tooltip, palette and key help. `chords`: as `ui/keys.ts` writes them. */
 export type ViewerKey = Readonly<{ id: string; title: string; chords: readonly string[]; command: ViewerCommand }>
@@ -76,6 +80,22 @@ export const slabKeys: readonly ViewerKey[] = [
   key('slab.thinner', 'Slab thinner', ['shift+-'], { name: 'slab-by', mm: -5 })
 ]
 
+/** Playing a stack. */
+export const cineKeys: readonly ViewerKey[] = [
+  key('cine', 'Play, or stop', ['space'], { name: 'cine' }),
+  key('cine-faster', 'Play faster', ['alt+.'], { name: 'cine-rate', factor: 1.25 }),
+  key('cine-slower', 'Play slower', ['alt+,'], { name: 'cine-rate', factor: 0.8 }),
+  key('cine-sweep', 'Play there and back, or round', [], { name: 'cine-sweep' })
+]
+
+/** What is drawn in three dimensions. */
+export const spaceKeys: readonly ViewerKey[] = [
+  key('rejected-stones', 'Show rejected stones too', [], { name: 'rejected-stones' }),
+  ...sides.map((side) => key(`look.${side}`, `Look from ${sideWords[side]}`, [], { name: 'look-from', side }))
+]
+
+export const paletteKeys: readonly ViewerKey[] = paletteNames.map((palette) => key(`palette.${palette}`, `Colours: ${paletteOf(palette).title}`, [], { name: 'palette', palette }))
+
 const moveKeys: readonly ViewerKey[] = [
   key('next', 'Next image', ['arrowdown'], { name: 'step', by: 1 }),
   key('previous', 'Previous image', ['arrowup'], { name: 'step', by: -1 }),
@@ -105,5 +125,5 @@ const presetKeys: readonly ViewerKey[] = Array.from({ length: 9 }, (_, index) =>
 
 /** Every command of the viewer that has a key. */
 export const viewerKeys: readonly ViewerKey[] = [
-  ...layoutKeys, ...gridKeys, ...screenKeys, ...handKeys, ...measureKeys, ...viewKeys, ...editKeys, ...modeKeys, ...slabKeys, ...moveKeys, ...presetKeys
+  ...layoutKeys, ...gridKeys, ...screenKeys, ...handKeys, ...measureKeys, ...viewKeys, ...editKeys, ...modeKeys, ...slabKeys, ...cineKeys, ...spaceKeys, ...paletteKeys, ...moveKeys, ...presetKeys
 ]

@@ -1,9 +1,17 @@
 import type { PointMm, SeriesUid, StudyUid } from '../../src-shared/ids.ts'
+import type { Slab } from '../../src-shared/viewing.ts'
 import { defaultWindow } from './default-window.ts'
+import { FusionView, type FusionLook } from './fusion-view.ts'
+import { needsVolume } from './layouts.ts'
+import type { ObliqueGroup } from './oblique-group.ts'
+import { ObliqueView } from './oblique-view.ts'
 import type { OpenSeries } from './open-series.ts'
 import { Pane } from './pane.ts'
+import type { Picture } from './picture.ts'
+import { opensInverted } from './reading/suv.ts'
 import type { SeriesPool } from './series-pool.ts'
 import type { SeriesView } from './series-view.ts'
+import type { StonesShown } from './space-view.ts'
 import { StackView } from './stack-view.ts'
 import type { PaneContentRequest, PaneDrawn, PaneGiven, PaneId, SeriesState, WindowSetting } from './types.ts'
 import { viewOf } from './view-of.ts'
@@ -15,16 +23,23 @@ export type SlotHost = Readonly<{
   studyUid: StudyUid
   pool: SeriesPool
   drawn: (id: PaneId, drawn: PaneDrawn) => void
-  given: (id: PaneId, given: PaneGiven) => void
+  given: (slot: PaneSlot) => void
   seriesState: (seriesUid: SeriesUid, state: SeriesState, opened: OpenSeries | null) => void
   crosshair: (frameKey: string) => PointMm | null
   moveCrosshair: (slot: PaneSlot, pointMm: PointMm) => void
   stepped: (slot: PaneSlot, index: number) => void
   /** The picture and the window that a series was last left at, so that no change of layout loses the place. */
   placeOf: (seriesUid: SeriesUid) => Readonly<{ index: number | null; window: SlotWindow | null }>
+  /** The series to lay over one; null where the study has none that fits. */
+  overOf: (seriesUid: SeriesUid) => SeriesUid | null
+  fusionLook: () => FusionLook
+  obliques: (opened: OpenSeries) => ObliqueGroup | null
+  stones: (seriesUid: SeriesUid) => StonesShown
+  picked: (findingId: string | null) => void
 }>
 
 export const nothingGiven: PaneGiven = { studyUid: null, seriesUid: null, mode: 'stack', slab: null, isPrior: false, link: null }
+const noPet = 'This study holds no PET that shares a frame of reference with this series, so there is nothing to lay over it.'
 
 /** One pane of the grid with what it was given to show. */
 export class PaneSlot {
@@ -33,7 +48,10 @@ export class PaneSlot {
   private readonly host: SlotHost
   private facts: PaneGiven = nothingGiven
   private shown: SeriesView | null = null
+  private used: readonly SeriesUid[] = []
   private turn = 0
+  private element: HTMLElement | null = null
+  private unmount: (() => void) | null = null
 
   constructor(id: PaneId, host: SlotHost) {
     this.id = id
@@ -44,24 +62,57 @@ export class PaneSlot {
   get given(): PaneGiven { return this.facts }
   get view(): SeriesView | null { return this.shown }
   get opened(): OpenSeries | null { return this.shown?.opened ?? null }
+  /** The view that goes through images, also where something lies over them. */
   get stack(): StackView | null { return this.shown instanceof StackView ? this.shown : null }
+  /** The picture to measure on: what is on the screen, or, where that is only a glimpse, the picture itself. */
+  get measured(): Picture | null { return this.shown?.exact === undefined ? this.pane.picture : this.shown.exact() }
+
+  attach(element: HTMLDivElement): () => void {
+    this.element = element
+    const detach = this.pane.attach(element)
+    this.mount()
+    return () => {
+      this.unmount?.()
+      this.unmount = null
+      this.element = null
+      detach()
+    }
+  }
 
   /** Shows a series; resolves true once its first picture is on the screen, false where it can't be or something else was asked for meanwhile. */
   async assign(content: PaneContentRequest): Promise<boolean> {
     const isSameSeries = this.facts.seriesUid === content.seriesUid
     const slab = content.slab ?? null
-    if (isSameSeries && this.shown?.mode === content.mode && this.facts.slab === slab) {
+    if (isSameSeries && this.shown?.mode === content.mode && sameSlab(this.facts.slab, slab)) {
       if (content.window) this.pane.setWindow(content.window, content.isInverted ?? false)
       return true
     }
+    if (isSameSeries && this.shown instanceof ObliqueView && content.mode === 'oblique') {
+      this.setSlab(slab)
+      return true
+    }
+    const window = isSameSeries && this.pane.picture !== null ? this.pane.currentWindow : null
     this.leave(!isSameSeries)
     const turn = this.turn
     this.tell({ studyUid: content.studyUid, seriesUid: content.seriesUid, mode: content.mode, slab, isPrior: content.studyUid !== this.host.studyUid, link: null })
     this.pane.say({ kind: 'loading', note: 'Asking for the series' })
     const opened = await this.open(content.seriesUid, turn)
     if (opened === null) return false
-    this.shown = viewOf({ content, pane: this.pane, opened, point: this.host.crosshair(opened.frameKey), stepped: (index) => { this.host.stepped(this, index) }, moveCrosshair: (pointMm) => { this.host.moveCrosshair(this, pointMm) } })
-    return await this.begin(content, this.shown, turn)
+    const overUid = content.mode === 'fusion' ? this.host.overOf(content.seriesUid) : null
+    const over = overUid === null ? null : await this.open(overUid, turn)
+    if (this.turn !== turn) return false
+    const refused = this.refusalOf(content, opened, over)
+    if (refused !== null) {
+      this.pane.say({ kind: 'failed', reason: refused })
+      return false
+    }
+    this.shown = viewOf({
+      content, pane: this.pane, opened, over, point: this.host.crosshair(opened.frameKey),
+      stepped: (index) => { this.host.stepped(this, index) }, moveCrosshair: (pointMm) => { this.host.moveCrosshair(this, pointMm) },
+      obliques: () => this.host.obliques(opened), fusionLook: this.host.fusionLook, stones: () => this.host.stones(content.seriesUid), onPick: this.host.picked
+    })
+    this.mount()
+    return await this.begin({ ...content, ...(window === null || content.window ? {} : window) }, this.shown, turn)
   }
 
   /** Takes the series away; the pane stays empty. */
@@ -70,8 +121,21 @@ export class PaneSlot {
     this.tell(nothingGiven)
   }
 
+  /** Changes the slab of an oblique plane in place, without making the pane anew. */
+  setSlab(slab: Slab | null): void {
+    if (!(this.shown instanceof ObliqueView)) return
+    this.tell({ ...this.facts, slab })
+    this.shown.setSlab(slab)
+  }
+
   setLink(link: string | null): void {
     if (this.facts.link !== link) this.tell({ ...this.facts, link })
+  }
+
+  private refusalOf({ mode }: PaneContentRequest, opened: OpenSeries, over: OpenSeries | null): string | null {
+    if (needsVolume(mode)) return opened.planesRefused
+    if (mode !== 'fusion') return null
+    return over === null ? noPet : FusionView.refusal(opened, over)
   }
 
   private async open(seriesUid: SeriesUid, turn: number): Promise<OpenSeries | null> {
@@ -80,6 +144,7 @@ export class PaneSlot {
     try {
       const opened = await pool.use(seriesUid)
       if (this.turn === turn) {
+        this.used = [...this.used, seriesUid]
         seriesState(seriesUid, { kind: 'ready', seriesUid, description: opened.description }, opened)
         return opened
       }
@@ -101,7 +166,7 @@ export class PaneSlot {
     frames.look(first)
     const state = await frames.settled(first)
     if (this.turn !== turn) return false
-    const own = state.kind === 'ready' ? { window: defaultWindow(state.picture, description.frames[first]), isInverted: false } : null
+    const own = state.kind === 'ready' ? { window: defaultWindow(state.picture, description.frames[first]), isInverted: opensInverted(description) } : null
     const window = content.window ? { window: content.window, isInverted: content.isInverted ?? false } : place.window ?? own
     if (window !== null) this.pane.setWindow(window.window, window.isInverted)
     if (view instanceof StackView) return await view.goTo(first)
@@ -109,12 +174,17 @@ export class PaneSlot {
     return true
   }
 
+  private mount(): void {
+    if (this.element !== null && this.shown?.mount !== undefined) this.unmount ??= this.shown.mount(this.element)
+  }
+
   private leave(isOtherSeries: boolean): void {
     this.turn += 1
-    const { seriesUid } = this.facts
+    this.unmount?.()
+    this.unmount = null
     this.shown?.dispose()
-    // The pool counts what was opened, and what is still being opened lets go by itself.
-    if (this.shown !== null && seriesUid !== null) this.host.pool.release(seriesUid)
+    for (const seriesUid of this.used) this.host.pool.release(seriesUid)
+    this.used = []
     this.shown = null
     if (isOtherSeries) this.pane.clear()
     else this.pane.say({ kind: 'empty' })
@@ -122,6 +192,10 @@ export class PaneSlot {
 
   private tell(given: PaneGiven): void {
     this.facts = given
-    this.host.given(this.id, given)
+    this.host.given(this)
   }
+}
+
+function sameSlab(a: PaneGiven['slab'], b: PaneGiven['slab']): boolean {
+  return a?.mode === b?.mode && a?.thicknessMm === b?.thicknessMm
 }

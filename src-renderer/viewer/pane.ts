@@ -1,5 +1,9 @@
 import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
 import type { Picture } from './picture.ts'
+import { drawLoupe } from './reading/magnifier.ts'
+import { paletteOf, paletteWords, type PaletteName } from './reading/palettes.ts'
+import { sameView } from './reformat/oblique-planes.ts'
+import type { VolumePaneState } from './three-d/volume-pane.ts'
 import { isOnPlane, toIndex, toPatient, type Plane } from './plane.ts'
 import { createStage, drawPicture, type Stage } from './stage.ts'
 import type { PaneContent, PaneDrawn, PaneId, PaneView, PointCss, WindowSetting } from './types.ts'
@@ -8,9 +12,16 @@ import { affineOf, edgeLetters, fitted, fromScreen, panned, scaleBarOf, toScreen
 /** What a picture is, beside its pixels. */
 export type PictureFacts = Readonly<{ index: number; count: number; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; positionText: string }>
 
+/** A second picture on the plane of the first, drawn over it in colours whose alpha lets it through. */
+export type Over = Readonly<{ picture: Picture; window: WindowSetting; colours: Uint32Array }>
+/** `keepsView`: the picture is the same place cut anew, so nothing jumps on the screen. */
+export type ShowOptions = Readonly<{ keepsView?: boolean; over?: Over | null }>
+
+const loupe = { factor: 3, radiusPx: 90 } as const
+
 export const emptyDrawn: PaneDrawn = {
   content: { kind: 'empty' }, index: null, count: 0, sopInstanceUid: null, frameNumber: null, positionText: '', window: null,
-  isInverted: false, zoom: null, letters: null, scaleBar: null, drawing: 0
+  isInverted: false, palette: 'grey', zoom: null, letters: null, scaleBar: null, space: null, drawing: 0
 }
 
 const upright = { quarterTurns: 0, isMirroredAcross: false, isMirroredUpDown: false } as const
@@ -21,6 +32,12 @@ export class Pane implements PaneView {
   private readonly publish: (id: PaneId, drawn: PaneDrawn) => void
   private readonly canvas = document.createElement('canvas')
   private readonly stage: Stage = createStage()
+  private overStage: Stage | null = null
+  private over: Over | null = null
+  private palette: PaletteName = 'grey'
+  private colours: Uint32Array | undefined
+  private loupeAt: PointCss | null = null
+  private space: VolumePaneState | null = null
   private shown: Picture | null = null
   private facts: PictureFacts | null = null
   private content: PaneContent = { kind: 'empty' }
@@ -52,12 +69,15 @@ export class Pane implements PaneView {
     }
   }
 
-  show(picture: Picture, facts: PictureFacts): void {
-    const isOtherShape = this.shown === null || !hasSameShape(this.shown.plane, picture.plane)
+  show(picture: Picture, facts: PictureFacts, { keepsView = false, over = null }: ShowOptions = {}): void {
+    const before = this.shown
+    const isOtherShape = before === null || !hasSameShape(before.plane, picture.plane)
+    if (isOtherShape && keepsView && before !== null && this.view !== null && !this.isFitted) this.view = sameView(before.plane, picture.plane, this.view)
+    this.over = over
     this.shown = picture
     this.facts = facts
     this.content = { kind: 'shown' }
-    if (isOtherShape || this.view === null) this.fit()
+    if ((isOtherShape && (this.isFitted || !keepsView)) || this.view === null) this.fit()
     this.redraw()
   }
 
@@ -66,6 +86,7 @@ export class Pane implements PaneView {
     this.content = content
     if (content.kind === 'empty' || content.kind === 'failed') {
       this.shown = null
+      this.over = null
       this.facts = facts
     }
     this.redraw()
@@ -87,6 +108,27 @@ export class Pane implements PaneView {
   setWindow(window: WindowSetting, isInverted: boolean): void {
     this.window = window
     this.isInverted = isInverted
+    this.redraw()
+  }
+
+  /** Shows greys in colours; 'grey' as they are. */
+  setPalette(palette: PaletteName): void {
+    this.palette = palette
+    this.colours = palette === 'grey' ? undefined : paletteWords(paletteOf(palette))
+    this.redraw()
+  }
+
+  /** A loupe under the mouse; null takes it away. */
+  setLoupe(at: PointCss | null): void {
+    this.loupeAt = at
+    this.redraw()
+  }
+
+  /** What is drawn in three dimensions over the canvas, in place of a picture; null when it has gone. */
+  setSpace(space: VolumePaneState | null): void {
+    this.space = space
+    this.content = space === null ? { kind: 'empty' } : space.kind === 'preparing' ? { kind: 'loading', note: space.note } : space.kind === 'failed' ? { kind: 'failed', reason: space.reason } : { kind: 'shown' }
+    if (space !== null) this.shown = null
     this.redraw()
   }
 
@@ -180,23 +222,33 @@ export class Pane implements PaneView {
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.fillStyle = '#000'
     context.fillRect(0, 0, this.canvas.width, this.canvas.height)
-    if (this.shown && this.view) {
-      this.stage.update(this.shown, this.window, this.isInverted)
-      drawPicture(context, this.stage.canvas, affineOf(this.shown.plane, this.view, this.paneSize))
-    }
+    if (this.shown && this.view) this.drawShown(context, this.shown, this.view)
     // What is on the canvas, for whoever measures from outside: told in the frame that draws it, before any words follow.
     this.canvas.dataset['image'] = this.shown && this.facts ? `${this.facts.index}/${this.facts.count}` : ''
     this.drawing += 1
     this.publish(this.id, this.state())
   }
 
+  private drawShown(context: CanvasRenderingContext2D, picture: Picture, view: View): void {
+    const affine = affineOf(picture.plane, view, this.paneSize)
+    this.stage.update(picture, this.window, this.isInverted, this.colours)
+    drawPicture(context, this.stage.canvas, affine)
+    if (this.over !== null) {
+      this.overStage ??= createStage()
+      this.overStage.update(this.over.picture, this.over.window, false, this.over.colours)
+      drawPicture(context, this.overStage.canvas, affine)
+    }
+    if (this.loupeAt !== null) drawLoupe(context, this.stage.canvas, affine, { at: this.loupeAt, ...loupe }, devicePixelRatio)
+  }
+
   private state(): PaneDrawn {
-    const { shown, view, facts, content, drawing } = this
+    const { shown, view, facts, content, drawing, space, palette } = this
     const about = facts === null ? {} : facts
+    if (space !== null) return { ...emptyDrawn, content, drawing, space, letters: space.kind === 'shown' ? space.letters : null }
     if (shown === null || view === null) return { ...emptyDrawn, ...about, content, drawing }
     return {
       ...emptyDrawn, ...about, content, drawing,
-      window: shown.kind === 'grey' ? this.window : null, isInverted: this.isInverted,
+      window: shown.kind === 'grey' ? this.window : null, isInverted: this.isInverted, palette,
       zoom: view.pxPerMm * shown.plane.columnStepMm, letters: edgeLetters(shown.plane, view), scaleBar: scaleBarOf(shown.plane, view, this.paneSize)
     }
   }

@@ -15,6 +15,14 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'layout': void viewer.setLayout(command.layout); break
     case 'grid': viewer.setGrid(command); break
     case 'mode': changeMode(viewer, command.mode); break
+    case 'palette': pane.setPalette(command.palette); break
+    case 'fusion': viewer.setFusion(command.look); break
+    case 'appearance': viewer.spaceIn(activePane)?.setAppearance(command.appearance); break
+    case 'look-from': viewer.spaceIn(activePane)?.lookFrom(command.side); break
+    case 'cine': viewer.playOrStop(); break
+    case 'cine-rate': viewer.cineRate(command.factor); break
+    case 'cine-sweep': viewer.cineSweep(); break
+    case 'rejected-stones': viewer.showRejectedStones(!viewer.state.areRejectedStonesShown); break
     case 'slab-mode': changeSlab(viewer, (slab) => command.mode === null ? null : { mode: command.mode, thicknessMm: slab?.thicknessMm ?? usualSlabMm }); break
     case 'slab-by': changeSlab(viewer, (slab) => thickened(slab ?? { mode: 'mip', thicknessMm: 0 }, command.mm)); break
     case 'slab': changeSlab(viewer, (slab) => thickened({ mode: slab?.mode ?? 'mip', thicknessMm: command.thicknessMm }, 0)); break

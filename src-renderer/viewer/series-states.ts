@@ -3,7 +3,7 @@ import type { SeriesUid, StudyUid } from '../../src-shared/ids.ts'
 import type { OpenSeries } from './open-series.ts'
 import type { PaneSlot, SlotWindow } from './pane-slot.ts'
 import type { SeriesPool } from './series-pool.ts'
-import type { PaneGiven, SeriesState, ViewerState } from './types.ts'
+import type { PaneGiven, SeriesState, StudyEntry, ViewerState } from './types.ts'
 import { noProgress } from './viewer-state.ts'
 
 type Place = Readonly<{ index: number | null; window: SlotWindow | null }>
@@ -13,7 +13,7 @@ export class SeriesStates {
   private readonly store: StoreApi<ViewerState>
   private readonly pool: SeriesPool
   private readonly onLoaded: (seriesUid: SeriesUid) => void
-  private readonly orders = new Map<StudyUid, readonly SeriesUid[]>()
+  private readonly orders = new Map<StudyUid, readonly StudyEntry[]>()
   private readonly places = new Map<SeriesUid, Place>()
   private readonly timers = new Map<SeriesUid, ReturnType<typeof setTimeout>>()
 
@@ -23,19 +23,31 @@ export class SeriesStates {
     this.onLoaded = onLoaded
   }
 
-  setOrder(studyUid: StudyUid, seriesUids: readonly SeriesUid[]): void { this.orders.set(studyUid, seriesUids) }
+  setOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void { this.orders.set(studyUid, series) }
 
   studyOf(seriesUid: SeriesUid): StudyUid | null {
-    for (const [studyUid, order] of this.orders) if (order.includes(seriesUid)) return studyUid
+    for (const [studyUid, order] of this.orders) if (order.some((entry) => entry.seriesUid === seriesUid)) return studyUid
     return null
   }
 
   /** The series before or after the one in a pane; null at the ends. */
   neighbour({ studyUid, seriesUid }: PaneGiven, by: number): SeriesUid | null {
     const order = studyUid === null ? [] : this.orders.get(studyUid) ?? []
-    const at = seriesUid === null ? -1 : order.indexOf(seriesUid)
-    const next = order[Math.min(order.length - 1, Math.max(0, at + by))]
+    const at = order.findIndex((entry) => entry.seriesUid === seriesUid)
+    const next = order[Math.min(order.length - 1, Math.max(0, at + by))]?.seriesUid
     return next === undefined || next === seriesUid ? null : next
+  }
+
+  /** A CT and the PET to be laid over it, one of which is the given series; null where the study holds no such pair in one frame of reference. */
+  pairOf(seriesUid: SeriesUid): Readonly<{ below: SeriesUid; over: SeriesUid }> | null {
+    const studyUid = this.studyOf(seriesUid)
+    const order = studyUid === null ? [] : this.orders.get(studyUid) ?? []
+    const own = order.find((entry) => entry.seriesUid === seriesUid)
+    if (own === undefined || own.frameOfReferenceUid === null || (own.modality !== 'CT' && own.modality !== 'PT')) return null
+    const wanted = own.modality === 'CT' ? 'PT' : 'CT'
+    const [other] = order.filter((entry) => entry.modality === wanted && entry.frameOfReferenceUid === own.frameOfReferenceUid).toSorted((a, b) => b.frames - a.frames)
+    if (other === undefined) return null
+    return wanted === 'PT' ? { below: seriesUid, over: other.seriesUid } : { below: other.seriesUid, over: seriesUid }
   }
 
   kindOf(seriesUid: SeriesUid): SeriesState['kind'] | null { return this.store.getState().opened[seriesUid]?.state.kind ?? null }

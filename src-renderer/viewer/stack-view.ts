@@ -1,14 +1,16 @@
 import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
+import type { PaneMode } from '../../src-shared/viewing.ts'
 import type { OpenSeries } from './open-series.ts'
-import type { Pane, PictureFacts } from './pane.ts'
-import { offPlaneMm, planeOfFrame } from './plane.ts'
+import type { Pane, PictureFacts, ShowOptions } from './pane.ts'
+import type { Picture } from './picture.ts'
+import { nearestFrame } from './reading/nearest-frame.ts'
 import type { SeriesView } from './series-view.ts'
 
 /** Shows one frame of a series in a pane: the last one asked for wins, and no picture stands under another's facts. */
 export class StackView implements SeriesView {
-  readonly mode = 'stack'
+  readonly mode: PaneMode = 'stack'
   readonly opened: OpenSeries
-  private readonly pane: Pane
+  protected readonly pane: Pane
   private readonly onStep: (index: number) => void
   private wanted = -1
   private isGone = false
@@ -33,7 +35,7 @@ export class StackView implements SeriesView {
     if (frames.at(target).kind === 'waiting') this.pane.say({ kind: 'loading', note: `Loading image ${target + 1} of ${count}` })
     const state = await frames.settled(target)
     if (this.isGone || this.wanted !== target) return false
-    if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target))
+    if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target), this.extras(state.picture))
     if (state.kind === 'failed') this.pane.say({ kind: 'failed', reason: state.reason }, this.factsOf(target))
     return state.kind === 'ready'
   }
@@ -47,8 +49,8 @@ export class StackView implements SeriesView {
   }
 
   async goToPoint(pointMm: PointMm): Promise<boolean> {
-    const index = this.nearest(pointMm)
-    return index !== null && await this.goTo(index)
+    const near = nearestFrame(this.opened.description, pointMm, Math.max(0, this.wanted))
+    return near !== null && await this.goTo(near.index)
   }
 
   indexOf(sopInstanceUid: SopInstanceUid | null, frameNumber: number | null): number {
@@ -59,18 +61,8 @@ export class StackView implements SeriesView {
 
   dispose(): void { this.isGone = true }
 
-  /** The frame whose plane is nearest to a point; null where no frame has a place in the patient. */
-  private nearest(pointMm: PointMm): number | null {
-    const { description } = this.opened
-    let best: number | null = null
-    let bestMm = Infinity
-    description.frames.forEach((frame, index) => {
-      const plane = planeOfFrame(description, frame)
-      const away = plane.isInPatient ? Math.abs(offPlaneMm(plane, pointMm)) : Infinity
-      if (away < bestMm) { best = index; bestMm = away }
-    })
-    return best
-  }
+  /** What is drawn along with a picture. */
+  protected extras(_picture: Picture): ShowOptions { return {} }
 
   private factsOf(index: number): PictureFacts {
     const { frames } = this.opened.description

@@ -1,27 +1,35 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../src-shared/analysis.ts'
 import type { PointMm, SeriesUid, StudyUid } from '../../src-shared/ids.ts'
+import type { FindingMask } from '../../src-shared/masks.ts'
 import type { RulerState } from '../../src-shared/system.ts'
 import type { PaneGrid } from '../../src-shared/viewing.ts'
 import { defaultBudget } from './budget.ts'
 import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
+import { CineControl } from './cine-control.ts'
 import { createFrameDecoder } from './frame-decoder.ts'
+import { FusionView, type FusionLook } from './fusion-view.ts'
 import { attachGestures } from './gestures.ts'
 import { jumpTo, revealMeasurement, showMeasurement } from './jumping.ts'
 import { needsVolume, readyLayouts, type ReadyLayout } from './layouts.ts'
 import { History } from './history.ts'
+import { LinkedScroll } from './linked-scroll.ts'
 import { MeasurementBook } from './measurement-book.ts'
 import { LabelWriting } from './measuring/label-writing.ts'
 import { guardLeaving } from './measuring/leave-guard.ts'
+import { ObliqueGroups } from './oblique-group.ts'
 import type { OpenSeries } from './open-series.ts'
 import type { Pane } from './pane.ts'
+import { linesOn, type PaneLine } from './pane-lines.ts'
 import { PaneSlot } from './pane-slot.ts'
 import { runCommand } from './run-command.ts'
 import { SeriesPool } from './series-pool.ts'
 import { SeriesStates } from './series-states.ts'
+import { SpaceView, type StonesShown } from './space-view.ts'
+import type { VolumePane } from './three-d/volume-pane.ts'
 import type { ViewerTransport } from './transport.ts'
-import { paneIds, type JumpResult, type JumpTarget, type Layout, type PaneContentRequest, type PaneId, type Spot, type StudyViewer, type ToolName, type ViewerCommand, type ViewerState, type WindowSetting } from './types.ts'
+import { paneIds, type JumpResult, type JumpTarget, type Layout, type PaneContentRequest, type PaneId, type Spot, type StudyEntry, type StudyViewer, type ToolName, type ViewerCommand, type ViewerState, type WindowSetting } from './types.ts'
 import { gridOf, middleOf } from './volume-planes.ts'
 import { firstState, forEachPane, panesOfGrid, visiblePanes } from './viewer-state.ts'
 
@@ -48,6 +56,11 @@ export class Viewer implements StudyViewer {
   private readonly options: StudyViewerOptions
   private readonly pool: SeriesPool
   private readonly series: SeriesStates
+  private readonly linked: LinkedScroll
+  private readonly cine: CineControl
+  private readonly obliques = new ObliqueGroups()
+  private readonly pickListeners = new Set<(findingId: string) => void>()
+  private masks: readonly FindingMask[] = []
 
   constructor(options: StudyViewerOptions) {
     const { studyUid, transport, budgetBytes = defaultBudget() } = options
@@ -57,6 +70,8 @@ export class Viewer implements StudyViewer {
       onProgress: (opened) => { this.series.progressed(opened) }
     })
     this.slots = forEachPane((id) => new PaneSlot(id, this.hostOf(studyUid)))
+    this.linked = new LinkedScroll(() => this.visible())
+    this.cine = new CineControl({ onChange: (cine) => { this.store.setState({ cine }) }, stepped: (slot, index) => { this.followed(slot, index) } })
     this.series = new SeriesStates(this.store, this.pool, (seriesUid) => { this.update(seriesUid) })
     this.book = new MeasurementBook({
       studyUid, transport, history: this.history, guard: guardLeaving, onChange: (measurements, save) => { this.store.setState({ measurements, save }) },
@@ -74,7 +89,7 @@ export class Viewer implements StudyViewer {
   openIn(id: PaneId): OpenSeries | null { return this.slots[id].opened }
   visible(): readonly PaneSlot[] { return visiblePanes(this.state).map((id) => this.slots[id]) }
 
-  setSeriesOrder(studyUid: StudyUid, seriesUids: readonly SeriesUid[]): void { this.series.setOrder(studyUid, seriesUids) }
+  setSeriesOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void { this.series.setOrder(studyUid, series) }
 
   async openSeries(seriesUid: SeriesUid, pane: PaneId = this.state.activePane): Promise<void> {
     const { layout, panes } = this.state
@@ -94,6 +109,7 @@ export class Viewer implements StudyViewer {
     const assigned = this.slots[pane].assign(content)
     this.activate(pane)
     await assigned
+    if (this.state.isLinked) this.linked.link(pane)
     this.series.loadAhead(content.seriesUid)
   }
 
@@ -106,10 +122,14 @@ export class Viewer implements StudyViewer {
     const { activePane } = this.state
     this.activate(panes.includes(activePane) && contents[panes.indexOf(activePane)] ? activePane : panes[Math.max(0, contents.findIndex((content) => content !== null))] ?? 'p1')
     await Promise.all(assigned)
+    if (isLinked) this.linked.link(this.state.activePane)
   }
 
   activate(pane: PaneId): void {
-    if (this.state.activePane !== pane) this.store.setState({ activePane: pane })
+    if (this.state.activePane !== pane) {
+      this.store.setState({ activePane: pane })
+      if (this.state.isLinked) this.linked.label(pane)
+    }
     this.series.tellActive()
   }
 
@@ -121,6 +141,17 @@ export class Viewer implements StudyViewer {
 
   setFindings(findings: readonly Finding[], selectedFindingId?: string | null): void {
     this.store.setState({ findings, ...(selectedFindingId === undefined ? {} : { selectedFindingId }) })
+    this.showStones()
+  }
+
+  setMasks(masks: readonly FindingMask[]): void {
+    this.masks = masks
+    this.showStones()
+  }
+
+  onPick(listener: (findingId: string) => void): () => void {
+    this.pickListeners.add(listener)
+    return () => { this.pickListeners.delete(listener) }
   }
 
   setRuler(ruler: RulerState): void {
@@ -142,7 +173,8 @@ export class Viewer implements StudyViewer {
   async setLayout(layout: ReadyLayout): Promise<void> {
     const { opened, given } = this.active
     if (given.studyUid === null || given.seriesUid === null || opened === null) { this.store.setState({ notice: 'Open a series first.' }); return }
-    const refused = readyLayouts[layout].modes.some(needsVolume) ? opened.planesRefused : null
+    const noPair = layout === 'fusion' && this.series.pairOf(given.seriesUid) === null ? 'This study holds no CT and PET in one frame of reference, so nothing can be laid over another.' : null
+    const refused = readyLayouts[layout].modes.some(needsVolume) ? opened.planesRefused : noPair
     if (refused !== null) this.store.setState({ notice: refused })
     else await this.layOut(layout, { studyUid: given.studyUid, seriesUid: given.seriesUid, mode: 'stack' })
   }
@@ -158,7 +190,9 @@ export class Viewer implements StudyViewer {
     const point = selected?.centreMm ?? (grid3d === null || opened === null || this.state.crosshairs[opened.frameKey] !== undefined ? null : [...middleOf(grid3d)] as const)
     if (opened !== null && point !== null) this.setCrosshair(opened.frameKey, [point[0], point[1], point[2]])
     this.store.setState({ tool: isCut ? 'crosshair' : tool === 'crosshair' ? 'scroll' : tool })
-    await this.hang(grid, modes.map((mode) => ({ ...content, mode })), { layout })
+    const pair = layout === 'fusion' ? this.series.pairOf(content.seriesUid) : null
+    const seriesOf = (at: number) => pair === null ? content.seriesUid : at === 2 ? pair.over : pair.below
+    await this.hang(grid, modes.map((mode, at) => ({ ...content, seriesUid: seriesOf(at), mode })), { layout, isLinked: layout === 'fusion' })
     this.activate('p1')
     this.series.loadAhead(content.seriesUid)
   }
@@ -212,7 +246,43 @@ export class Viewer implements StudyViewer {
     if (next !== null) void this.openSeries(next)
   }
 
-  setLinked(isLinked: boolean): void { this.store.setState({ isLinked }) }
+  setLinked(isLinked: boolean): void {
+    this.store.setState({ isLinked })
+    if (isLinked) this.linked.link(this.state.activePane)
+    else this.linked.unlink()
+  }
+
+  playOrStop(): void {
+    const refused = this.cine.toggle(this.active)
+    if (refused !== null) this.store.setState({ notice: refused })
+  }
+
+  cineRate(factor: number): void { this.cine.rateBy(factor) }
+  cineSweep(): void { this.cine.setSweeping(!(this.state.cine?.isSweeping ?? false)) }
+
+  setFusion(look: Partial<FusionLook>): void {
+    this.store.setState(({ fusion }) => ({ fusion: { ...fusion, ...look } }))
+    for (const { view } of this.visible()) if (view instanceof FusionView) view.update()
+  }
+
+  showRejectedStones(areRejectedStonesShown: boolean): void {
+    this.store.setState({ areRejectedStonesShown })
+    this.showStones()
+  }
+
+  /** Thickens the plane of a pane, as its line is dragged. */
+  setSlab(id: PaneId, thicknessMm: number): void {
+    this.slots[id].setSlab({ mode: this.state.panes[id].slab?.mode ?? 'mip', thicknessMm: Math.min(200, Math.round(thicknessMm * 2) / 2) })
+  }
+
+  lines(id: PaneId): readonly PaneLine[] { return linesOn(this, id) }
+
+  /** What is drawn in three dimensions in a pane; null where nothing is. */
+  spaceIn(id: PaneId): VolumePane | null {
+    const { view } = this.slots[id]
+    return view instanceof SpaceView ? view.space : null
+  }
+
 
   selectMeasurement(id: string | null): void { this.store.setState({ selectedMeasurementId: id }) }
 
@@ -257,11 +327,12 @@ export class Viewer implements StudyViewer {
   clearNotice(): void { this.store.setState({ notice: null }) }
 
   attach(id: PaneId, element: HTMLDivElement): () => void {
-    const stops = [this.slots[id].pane.attach(element), attachGestures(this, id, element)]
+    const stops = [this.slots[id].attach(element), attachGestures(this, id, element)]
     return () => { for (const stop of stops) stop() }
   }
 
   async dispose(): Promise<void> {
+    this.cine.stop()
     for (const slot of Object.values(this.slots)) slot.clear()
     this.pool.close()
     await this.book.close()
@@ -269,21 +340,45 @@ export class Viewer implements StudyViewer {
 
   /** More of a series has loaded: planes may be cut now. */
   private update(seriesUid: SeriesUid): void {
-    for (const slot of this.visible()) if (slot.given.seriesUid === seriesUid) slot.view?.update()
+    for (const { given, view } of this.visible()) {
+      if (given.seriesUid === seriesUid || (view instanceof FusionView && view.over.description.seriesUid === seriesUid)) view?.update()
+    }
+  }
+
+  private followed(slot: PaneSlot, index: number): void {
+    if (this.state.isLinked) this.linked.follow(slot.id, index)
+  }
+
+  private showStones(): void {
+    for (const { view } of this.visible()) if (view instanceof SpaceView) view.showStones()
+  }
+
+  private stonesOf(seriesUid: SeriesUid): StonesShown {
+    const { findings, selectedFindingId, areRejectedStonesShown } = this.state
+    const stones = this.masks.flatMap((mask) => {
+      const finding = mask.seriesUid === seriesUid ? findings.find(({ id }) => id === mask.findingId) : undefined
+      return finding?.kind === 'stone' ? [{ findingId: finding.id, status: finding.status, mask }] : []
+    })
+    return { stones, selectedId: selectedFindingId, showRejected: areRejectedStonesShown }
   }
 
   private hostOf(studyUid: StudyUid): ConstructorParameters<typeof PaneSlot>[1] {
     return {
       studyUid, pool: this.pool,
       drawn: (id, drawn) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...drawn } } })) },
-      given: (id, given) => {
+      given: ({ id, given }) => {
         this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...given } } }))
         if (given.studyUid !== null) void this.readMeasurements(this.book.follow(given.studyUid))
       },
       seriesState: (seriesUid, state, opened) => { this.series.setState(seriesUid, state, opened) },
       crosshair: (frameKey) => this.state.crosshairs[frameKey] ?? null,
       moveCrosshair: (slot, pointMm) => { if (slot.opened !== null) this.moveCrosshair(slot.opened.frameKey, pointMm) },
-      stepped: () => { /* linked scrolling */ },
+      stepped: (slot, index) => { this.followed(slot, index) },
+      overOf: (seriesUid) => this.series.pairOf(seriesUid)?.over ?? null,
+      fusionLook: () => this.state.fusion,
+      obliques: ({ description }) => { const grid = gridOf(description); return grid === null ? null : this.obliques.of(description.seriesUid, grid) },
+      stones: (seriesUid) => this.stonesOf(seriesUid),
+      picked: (findingId) => { if (findingId !== null) for (const listener of this.pickListeners) listener(findingId) },
       placeOf: (seriesUid) => this.series.placeOf(seriesUid)
     }
   }

@@ -3,9 +3,16 @@ import type { Finding } from '../../src-shared/analysis.ts'
 import type { AnnotationTool } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { FindingMask } from '../../src-shared/masks.ts'
 import type { RulerState } from '../../src-shared/system.ts'
 import type { PaneGrid, PaneMode, Slab, SlabMode } from '../../src-shared/viewing.ts'
+import type { PlayingCine } from './cine-control.ts'
+import type { FusionLook } from './fusion-view.ts'
+import type { PaneLine } from './pane-lines.ts'
 import type { Basis } from './plane.ts'
+import type { PaletteName } from './reading/palettes.ts'
+import type { Side } from './three-d/camera.ts'
+import type { VolumePaneState } from './three-d/volume-pane.ts'
 
 export const paneIds = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9'] as const
 /** The panes of the grid, row by row; those beyond the grid keep nothing. */
@@ -68,10 +75,13 @@ export type PaneDrawn = Readonly<{
   positionText: string
   window: WindowSetting | null
   isInverted: boolean
+  palette: PaletteName
   /** CSS pixels of screen per image pixel. */
   zoom: number | null
   letters: EdgeLetters | null
   scaleBar: ScaleBar | null
+  /** Set where the pane is drawn in three dimensions. */
+  space: VolumePaneState | null
   drawing: number
 }>
 
@@ -134,6 +144,10 @@ export type ViewerState = Readonly<{
   /** Scrolling one stack scrolls the others. */
   isLinked: boolean
   areReferenceLinesOn: boolean
+  /** What plays; null while nothing does. */
+  cine: PlayingCine | null
+  fusion: FusionLook
+  areRejectedStonesShown: boolean
   tool: ToolName
   /** Why measuring is locked; null when it is open. */
   measuringLocked: string | null
@@ -167,6 +181,9 @@ export type JumpTarget = Readonly<{
 /** Either the exact instance is on the screen, or the reason why it is not; never another slice. */
 export type JumpResult = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string }>
 
+/** A series of a study that can be drawn. */
+export type StudyEntry = Readonly<{ seriesUid: SeriesUid; modality: string; frameOfReferenceUid: string | null; frames: number }>
+
 export type ViewerCommand =
   | Readonly<{ name: 'tool'; tool: ToolName }>
   | Readonly<{ name: 'layout'; layout: Exclude<Layout, 'grid' | 'compare'> }>
@@ -175,6 +192,11 @@ export type ViewerCommand =
   | Readonly<{ name: 'slab-mode'; mode: SlabMode | null }>
   | Readonly<{ name: 'slab-by'; mm: number }>
   | Readonly<{ name: 'slab'; thicknessMm: number }>
+  | Readonly<{ name: 'palette'; palette: PaletteName }>
+  | Readonly<{ name: 'fusion'; look: Partial<FusionLook> }>
+  | Readonly<{ name: 'appearance'; appearance: string }>
+  | Readonly<{ name: 'look-from'; side: Side }>
+  | Readonly<{ name: 'cine-rate'; factor: number }>
   | Readonly<{ name: 'preset'; index: number }>
   | Readonly<{ name: 'step'; by: number }>
   | Readonly<{ name: 'step-series'; by: number }>
@@ -183,7 +205,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
   | Readonly<{ name: 'window'; window: WindowSetting }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'maximise' | 'link' | 'reference-lines' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'cine' | 'cine-sweep' | 'rejected-stones' | 'maximise' | 'link' | 'reference-lines' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>
@@ -192,7 +214,11 @@ export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceU
 export interface StudyViewer {
   readonly store: StoreApi<ViewerState>
   /** The series that can be drawn, in the order of the strip: what the keys step through and what is loaded ahead. */
-  setSeriesOrder(studyUid: StudyUid, seriesUids: readonly SeriesUid[]): void
+  setSeriesOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void
+  /** The voxels of the findings, for the stone view. */
+  setMasks(masks: readonly FindingMask[]): void
+  /** Hears of a stone that was picked in three dimensions. */
+  onPick(listener: (findingId: string) => void): () => void
   /** Shows a series of the study as a stack in a pane, by default the active one. Resolves when its first picture shows, or when the reason why not is drawn. */
   openSeries(seriesUid: SeriesUid, pane?: PaneId): Promise<void>
   /** Puts something into a pane and makes it the active one. */
@@ -216,6 +242,8 @@ export interface StudyViewer {
   clearNotice(): void
   /** Puts the pane's canvas into `element` and returns its removal. Called by the pane component. */
   attach(pane: PaneId, element: HTMLDivElement): () => void
+  /** Where the pictures of other panes cut this one. */
+  lines(pane: PaneId): readonly PaneLine[]
   /** What a pane component needs to draw graphics and take the mouse. */
   pane(id: PaneId): PaneView
   /** Saves what waits, aborts what loads, frees the memory. */

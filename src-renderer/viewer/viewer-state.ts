@@ -13,6 +13,7 @@ export function forEachPane<T>(make: (id: PaneId) => T): Readonly<Record<PaneId,
 
 export const firstState: ViewerState = {
   series: { kind: 'none' }, planesRefused: null, opened: {}, layout: 'one', grid: { rows: 1, columns: 1 }, maximised: null, isLinked: false, areReferenceLinesOn: true,
+  cine: null, fusion: { palette: 'hot-iron', opacity: 0.6, window: null }, areRejectedStonesShown: false,
   tool: 'scroll', measuringLocked: notMeasuredYet, progress: noProgress,
   panes: forEachPane(() => emptyPane), activePane: 'p1', crosshairs: {},
   measurements: [], selectedMeasurementId: null, draft: null, writing: null, steps: { undo: null, redo: null }, save: { kind: 'saved' }, findings: [], selectedFindingId: null, notice: null

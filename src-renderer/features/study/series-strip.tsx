@@ -2,7 +2,7 @@ import { FileText, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import { SeriesUid, type StudyUid } from '../../../src-shared/ids.ts'
+import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { StudySeries } from '../../../src-shared/studies.ts'
 import { thumbnailUrl } from '../../api/studies.ts'
 import { Picture } from '../../ui/picture.tsx'
@@ -18,8 +18,9 @@ export function SeriesStrip({ studyUid, series }: Readonly<{ studyUid: StudyUid,
   const openUid = useStore(viewer.store, ({ panes, activePane }) => panes[activePane].seriesUid)
   const shownUids = useStore(viewer.store, useShallow((state) => visiblePanes(state).flatMap((id) => state.panes[id].seriesUid ?? [])))
   const viewable = series.filter((one) => one.isViewable)
-  const order = viewable.map(({ seriesUid }) => seriesUid).join(' ')
-  useEffect(() => { viewer.setSeriesOrder(studyUid, order === '' ? [] : order.split(' ').map((uid) => SeriesUid.parse(uid))) }, [viewer, studyUid, order])
+  useEffect(() => {
+    viewer.setSeriesOrder(studyUid, series.filter((one) => one.isViewable).map(({ seriesUid, modality, frameOfReferenceUid, frames }) => ({ seriesUid, modality, frameOfReferenceUid, frames })))
+  }, [viewer, studyUid, series])
   return (
     <nav className="strip" aria-label="Series">
       <ul>

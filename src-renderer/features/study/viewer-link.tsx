@@ -3,7 +3,7 @@ import { createContext, use, useCallback, useEffect, useState, type ReactNode } 
 import type { Finding } from '../../../src-shared/analysis.ts'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import { useApi } from '../../api/api-context.tsx'
-import { annotationsQuery, systemQuery } from '../../api/queries.ts'
+import { annotationsQuery, masksQuery, systemQuery } from '../../api/queries.ts'
 import { useNotify } from '../../ui/notices.tsx'
 import { useStudyScreenStore } from './study-state.ts'
 import { createHttpTransport, createStudyViewer, type StudyViewer } from '../../viewer/index.ts'
@@ -15,11 +15,26 @@ export function ViewerProvider({ studyUid, findings, selectedFindingId, children
   const [viewer] = useState(() => createStudyViewer({ studyUid, transport: createHttpTransport() }))
   const ruler = useQuery(systemQuery(useApi())).data?.ruler
   const annotationsAt = useQuery(annotationsQuery(useApi(), studyUid)).dataUpdatedAt
+  const masks = useQuery({ ...masksQuery(useApi(), studyUid), enabled: findings.some(({ kind }) => kind === 'stone') }).data
   useEffect(() => () => { void viewer.dispose() }, [viewer])
+  useEffect(() => { if (masks !== undefined) viewer.setMasks(masks) }, [viewer, masks])
+  usePicks(viewer, findings)
   useEffect(() => { viewer.setFindings(findings, selectedFindingId) }, [viewer, findings, selectedFindingId])
   useEffect(() => { if (ruler !== undefined) viewer.setRuler(ruler) }, [viewer, ruler])
   useEffect(() => { if (annotationsAt > 0) void viewer.refreshMeasurements() }, [viewer, annotationsAt])
   return <ViewerContext value={viewer}>{children}</ViewerContext>
+}
+
+/** A stone that is picked in three dimensions is chosen like its card: it is selected, and its own image opens beside it. */
+function usePicks(viewer: StudyViewer, findings: readonly Finding[]): void {
+  const store = useStudyScreenStore()
+  useEffect(() => viewer.onPick((findingId) => {
+    const finding = findings.find(({ id }) => id === findingId)
+    if (finding === undefined) return
+    store.getState().set({ selectedFindingId: findingId })
+    const { seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm } = finding
+    void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm, diameterEndsMm, findingId })
+  }), [viewer, findings, store])
 }
 
 export function useViewer(): StudyViewer {

@@ -23,7 +23,7 @@ export function LayoutMenu({ viewer, children }: LayoutMenuProps) {
   const isOn = ({ command }: ViewerKey) => command.name === 'layout' ? command.layout === layout : command.name === 'link' ? isLinked : command.name === 'reference-lines' ? hasLines : false
   const isOff = ({ command }: ViewerKey) => command.name === 'layout' && command.layout !== 'one' && command.layout !== 'fusion' && refused !== null
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <RadixToolbar.Button asChild>
         <DropdownMenu.Trigger asChild>
           <Button tone="quiet" aria-label={`Layout: ${grid.rows} × ${grid.columns} panes`}><LayoutGrid aria-hidden /><ChevronDown aria-hidden /></Button>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react'
 import { useStore } from 'zustand'
 import type { PaneMode } from '../../../../src-shared/viewing.ts'
 import type { PaneId, PaneState, StudyViewer } from '../../../viewer/index.ts'
+import { CineBar } from './cine-bar.tsx'
 import { PaneControls } from './pane-controls.tsx'
 import { LabelEntry } from './label-entry.tsx'
 import { PaneGraphics } from './pane-graphics.tsx'
@@ -30,6 +31,7 @@ export function PaneFrame({ viewer, id, hasImages, isAlone }: PaneFrameProps) {
       <LabelEntry viewer={viewer} id={id} />
       <PaneOverlay viewer={viewer} id={id} name={pane.mode === 'stack' ? null : modeNames[pane.mode]} hasImages={hasImages} isAlone={isAlone} />
       <PaneControls viewer={viewer} id={id} />
+      <CineBar viewer={viewer} id={id} />
     </div>
   )
 }

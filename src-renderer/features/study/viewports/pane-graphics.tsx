@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { PointMm } from '../../../../src-shared/ids.ts'
 import { frameKeyOf, pxPerMm, showsFinding, type PaneId, type PaneView, type StudyViewer } from '../../../viewer/index.ts'
+import { PaneLines } from './pane-lines.tsx'
 import { MeasurementLayer } from './measurement-layer.tsx'
 
 /** What is drawn on the picture: crosshair, rings of findings, measurements. Points are patient millimetres, projected at each drawing. */
@@ -14,6 +15,7 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
   const draft = state.draft?.pane === id ? state.draft : null
   return (
     <svg className="graphics" aria-hidden="true">
+      <PaneLines viewer={viewer} id={id} />
       {crosshair === null ? null : <Crosshair view={view} at={crosshair} />}
       {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
         <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === state.selectedFindingId} />
@@ -29,7 +31,7 @@ function useCrosshair(viewer: StudyViewer, id: PaneId): PointMm | null {
   const state = useStore(viewer.store)
   const pane = state.panes[id]
   const opened = pane.seriesUid === null ? undefined : state.opened[pane.seriesUid]
-  if (pane.index === null || opened?.state.kind !== 'ready' || (pane.mode === 'stack' && state.tool !== 'crosshair')) return null
+  if (pane.index === null || opened?.state.kind !== 'ready' || pane.mode === 'oblique' || (pane.mode === 'stack' && state.tool !== 'crosshair')) return null
   return state.crosshairs[frameKeyOf(opened.state.description)] ?? null
 }
 

@@ -24,7 +24,7 @@ type ToolMenuProps = Readonly<{ name: string; icon?: ReactNode; label?: string; 
 /** A menu that hangs on the toolbar. */
 export function ToolMenu({ name, icon, label, isPressed, children }: ToolMenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <RadixToolbar.Button asChild>
         <DropdownMenu.Trigger asChild>
           <Button tone="quiet" aria-label={name} {...(isPressed === undefined ? {} : { 'data-pressed': isPressed })}>{icon}{label}<ChevronDown aria-hidden /></Button>

@@ -1,5 +1,5 @@
 import {
-  Circle, Contrast, Crosshair, FlipHorizontal2, FlipVertical2, Hand, Layers, Maximize2, MoveVertical, Pipette, RotateCcw, RotateCw, Ruler, Search, Square, SunMedium, Trash2, TriangleRight,
+  Circle, Contrast, Crosshair, FlipHorizontal2, FlipVertical2, Hand, Layers, Maximize2, MoveVertical, Palette, Pipette, Play, Redo2, RotateCcw, RotateCw, Ruler, Search, Square, SunMedium, Trash2, TriangleRight,
   Undo2, ZoomIn, Grid2x2, type LucideIcon
 } from 'lucide-react'
 import { DropdownMenu, Toolbar as RadixToolbar } from 'radix-ui'
@@ -7,7 +7,7 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { IconButton, Keys } from '../../../ui/button.tsx'
 import { useChordOf } from '../../../ui/commands-context.tsx'
-import { editKeys, handKeys, layoutKeys, measureKeys, presetsFor, viewKeys, type StudyViewer, type ViewerKey, type WindowPreset } from '../../../viewer/index.ts'
+import { cineKeys, editKeys, handKeys, layoutKeys, measureKeys, paletteKeys, presetsFor, viewKeys, type StudyViewer, type ViewerKey, type WindowPreset } from '../../../viewer/index.ts'
 import { LayoutMenu } from './layout-menu.tsx'
 import { MenuItem, ToolMenu } from './tool-menu.tsx'
 
@@ -16,7 +16,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   'viewer.tool.scroll': Layers, 'viewer.tool.window': SunMedium, 'viewer.tool.pan': Hand, 'viewer.tool.zoom': ZoomIn, 'viewer.tool.crosshair': Crosshair, 'viewer.tool.magnify': Search,
   'viewer.tool.length': Ruler, 'viewer.tool.angle': TriangleRight, 'viewer.tool.ellipse': Circle, 'viewer.tool.probe': Pipette,
   'viewer.fit': Maximize2, 'viewer.reset': RotateCcw, 'viewer.invert': Contrast, 'viewer.rotate': RotateCw, 'viewer.mirror': FlipHorizontal2,
-  'viewer.flip': FlipVertical2, 'viewer.undo': Undo2, 'viewer.delete': Trash2
+  'viewer.flip': FlipVertical2, 'viewer.undo': Undo2, 'viewer.redo': Redo2, 'viewer.cine': Play, 'viewer.delete': Trash2
 }
 /** Tools and views with a button of their own; the others of their kind hang on a menu beside them. */
 const shownMeasures = 4
@@ -34,6 +34,8 @@ type ToolbarProps = Readonly<{
 export function Toolbar({ viewer, layouts, children }: ToolbarProps) {
   const layout = useStore(viewer.store, (state) => state.layout)
   const refused = useStore(viewer.store, (state) => state.planesRefused)
+  const isPlaying = useStore(viewer.store, (state) => state.cine !== null)
+  const palette = useStore(viewer.store, (state) => state.panes[state.activePane].palette)
   return (
     <RadixToolbar.Root className="viewer-toolbar" aria-label="Viewer tools">
       <Group>
@@ -47,6 +49,10 @@ export function Toolbar({ viewer, layouts, children }: ToolbarProps) {
       <Group>
         {viewKeys.slice(0, shownViews).map((key) => <Tool key={key.id} viewer={viewer} entry={key} />)}
         <ToolMenu name="More of the view">{viewKeys.slice(shownViews).map((key) => <MenuItem key={key.id} viewer={viewer} entry={key} />)}</ToolMenu>
+      </Group>
+      <Group>
+        {cineKeys.slice(0, 1).map((key) => <Tool key={key.id} viewer={viewer} entry={key} isPressed={isPlaying} />)}
+        <ToolMenu name="Colours" icon={<Palette aria-hidden />}>{paletteKeys.map((key) => <MenuItem key={key.id} viewer={viewer} entry={key} isOn={key.command.name === 'palette' && key.command.palette === palette} />)}</ToolMenu>
       </Group>
       <Group>{editKeys.map((key) => <Tool key={key.id} viewer={viewer} entry={key} />)}</Group>
       {children}
