@@ -46,3 +46,8 @@ export function mainSeriesOf(detail: StudyDetail): readonly StudySeries[] {
   const main = viewable.filter((one) => !isAside(one))
   return main.length > 0 ? main : viewable
 }
+
+/** "CT ABDOMEN"; "CT of any body part". */
+export function kindText({ modality, bodyPart }: StudyKind): string {
+  return bodyPart === '' ? `${modality} of any body part` : `${modality} ${bodyPart}`
+}
