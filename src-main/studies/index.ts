@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import type { FramePackQuery } from '../../src-shared/frame-pack.ts'
@@ -14,6 +15,8 @@ import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
 import { readSeriesFacts } from './describe.ts'
+import { CopiedElement } from './dicom/write-copied.ts'
+import { writeObject, type DraftObject, type WrittenObject } from './dicom/write.ts'
 import { createStudyExports, type StudyExports } from './exports.ts'
 import { openFramePack } from './frame-packs.ts'
 import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
@@ -24,6 +27,8 @@ import { createObjects, type StudyObjects } from './objects/objects.ts'
 import { createStudyReader } from './reader.ts'
 import { createRecentSeries } from './recent-series.ts'
 import { renderFrame, type RenderOptions } from './render.ts'
+import { createReread } from './reread.ts'
+import { createRereadStore } from './reread-store.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
 import { createThumbnails } from './thumbnails.ts'
 import { loadVolume, type LoadOptions } from './volume.ts'
@@ -31,6 +36,8 @@ import { createWorklistStore, type ReviewColumns } from './worklist-store.ts'
 
 export { createStudiesRoutes } from './routes.ts'
 export type { Actor, Audit } from './import-lifecycle.ts'
+export type { DicomElement, DicomItem } from './dicom/write-values.ts'
+export type { DraftObject, WrittenObject } from './dicom/write.ts'
 export type { ImportOptions } from './imports.ts'
 export type { FrameBytes } from './frames.ts'
 export type { RenderOptions } from './render.ts'
@@ -65,6 +72,10 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   tagsOf: (sopInstanceUid: string, query: TagQuery) => Promise<TagList>
   tagValueOf: (sopInstanceUid: string, tagPath: string) => Promise<TagValue>
   exports: StudyExports
+  /** Attributes of Patient and Study of a stored file, for another object of that study. Throws 'not-found' or 'cannot-decode'. */
+  modulesOf: (sopInstanceUid: string) => Promise<CopiedElement[]>
+  /** Nothing is stored: to keep the object, import its bytes. */
+  writeObject: (object: DraftObject) => WrittenObject
   /** Contours, segmentations, reports and the like: what belongs on or beside the images. */
   objects: StudyObjects
   importResult: (importId: string) => ImportResult
@@ -75,6 +86,7 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
 }>
 
 const Listed = TagList.omit({ sopInstanceUid: true })
+const Copied = z.array(CopiedElement)
 
 export function createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir }: StudiesDeps): Studies {
   const store = createStudyStore(db, clock)
@@ -87,7 +99,8 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
   const thumbnails = createThumbnails({ store, blobs, events, jobs, render: (found, frameNumber, options) => renderFrame(pixels, found, frameNumber, options) })
   const reader = createStudyReader({ store, imports: importStore, worklist, events, onNewPicture: thumbnails.enqueue })
   const { instance, instancesOf, detail, importResult } = reader
-  const recent = createRecentSeries(store)
+  const reread = createReread({ store: createRereadStore(db), pool: parsePool, pathOf: blobs.pathOf, log, settle: () => { settleStudies(reader.staleStudies()) } })
+  const recent = createRecentSeries({ ...store, seriesRevision: (seriesUid) => `${store.seriesRevision(seriesUid)} ${reread.replaced()}` })
   const settleStudies = (studyUids: readonly string[]) => {
     reader.settle(studyUids)
     jobs.wake()
@@ -121,6 +134,8 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     async tagValueOf(sopInstanceUid, tagPath) {
       return TagValue.parse(await parsePool.run({ name: 'tagValue', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256), tagPath } }))
     },
+    modulesOf: async (sopInstanceUid) => Copied.parse(await parsePool.run({ name: 'modules', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256) } })),
+    writeObject,
     exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
     objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store }),
     setReview(studyUid, columns) {
@@ -132,8 +147,10 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
       const interrupted = importStore.closeInterrupted()
       if (interrupted > 0) log.warn('imports-interrupted', { count: interrupted })
       settleStudies(reader.staleStudies())
+      reread.start()
     },
     async stop() {
+      await reread.stop()
       await imports.stop()
       await Promise.all([parsePool.close(), decodePool.close(), objectPool.close()])
     }

@@ -1,7 +1,7 @@
 import { readFrameFacts, isUnreadableNumber, projections, readSpacing } from './frame-facts.ts'
 import type { DataSet } from './data-set.ts'
 import { DicomFault } from './fault.ts'
-import type { FrameFacts, InstanceHeader } from './instance-header.ts'
+import { headerReader, type FrameFacts, type InstanceHeader } from './instance-header.ts'
 import { tidyName } from './character-set.ts'
 import type { Part10 } from './part10.ts'
 import { readCineFacts } from './cine-facts.ts'
@@ -39,7 +39,7 @@ export function readInstanceHeader(part10: Part10, body: RandomAccess, fileDiges
   const frames = readFrameFacts(dataSet, picture.frameCount, spacingMm)
   const patient = readPatient(dataSet, characterSets)
   return {
-    ...readUids(part10, patient.name, fileDigest), sopClassUid, transferSyntaxUid: part10.transferSyntaxUid,
+    reader: headerReader, ...readUids(part10, patient.name, fileDigest), sopClassUid, transferSyntaxUid: part10.transferSyntaxUid,
     patient, study: readStudy(dataSet, characterSets),
     series: {
       modality, number: integer(dataSet, Tag.seriesNumber), description: text(dataSet, Tag.seriesDescription, characterSets),

@@ -28,8 +28,13 @@ export const PixelLayout = z.discriminatedUnion('kind', [
 ])
 export type PixelLayout = z.infer<typeof PixelLayout>
 
+/** Raised whenever more is read of a header than before: headers stored with a lower one, or with none, are read again. */
+export const headerReader = 2
+
 /** Everything kept of one instance, so that its file need not be parsed again. Made by the parse worker, stored as JSON with the row. */
 export const InstanceHeader = z.object({
+  /** The `headerReader` that made it. First, so that the stored text begins with it. */
+  reader: z.int().optional(),
   sopInstanceUid: z.string(), seriesUid: z.string(), studyUid: z.string(), sopClassUid: z.string(), transferSyntaxUid: z.string(),
   patient: z.object({ name: z.string(), id: z.string(), issuer: z.string(), birthDate: z.string().nullable(), sex: z.string(), age: z.string() }),
   study: z.object({ date: z.string().nullable(), time: z.string().nullable(), description: z.string(), accessionNumber: z.string() }),
