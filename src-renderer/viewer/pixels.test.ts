@@ -4,7 +4,7 @@ import { decodeRoute } from '../../src-shared/decode-route.ts'
 import { rescaled } from './rescale.ts'
 import { readNativeCells } from './native-cells.ts'
 import { arrayFor } from './pixel-type.ts'
-import { greyOf, paint } from './raster.ts'
+import { createPaint, greyOf, paint } from './raster.ts'
 import { aPixel, aFrame, aSeries } from './test-series.ts'
 import { planeOfFrame } from './plane.ts'
 
@@ -105,5 +105,30 @@ describe('grey levels', () => {
     expect(greys(true, false, Int16Array.of(-100, 300))).toEqual(turned)
     expect(greys(false, true, Int16Array.of(-100, 300))).toEqual(turned)
     expect(greys(true, true, Int16Array.of(-100, 300))).toEqual(plain)
+  })
+  test('are the same by table as value by value, over all of 16 bits and whatever came before', () => {
+    const plane = planeOfFrame(aSeries({ pixel: small({}) }), aFrame(0))
+    const everything = Int16Array.from({ length: 65_536 }, (_, index) => index - 32_768)
+    const pictureOf = (values: Int16Array | Float32Array, minimum: number, maximum: number, voiLutFunction: string, isInverse: boolean) => ({ kind: 'grey', plane, isInverse, voiLutFunction, values, minimum, maximum }) as const
+    const painted = createPaint()
+    const target = new Uint32Array(65_536)
+    for (const [center, width] of [[40, 400], [40.5, 80.25], [-600, 1500], [0, 1], [1000, 1.5], [0, 65_536]] as const) {
+      for (const shape of ['LINEAR', 'LINEAR_EXACT', 'SIGMOID']) {
+        for (const [isInverse, isInverted] of [[false, false], [true, false], [false, true]] as const) {
+          // A narrow slice first: the table then has to grow.
+          painted(pictureOf(Int16Array.of(-5, 7), -5, 7, shape, isInverse), { center, width }, isInverted, new Uint32Array(2))
+          painted(pictureOf(everything, -32_768, 32_767, shape, isInverse), { center, width }, isInverted, target)
+          const greys = new Uint8Array(target.buffer)
+          const wrong = everything.findIndex((value, index) => {
+            const grey = Math.round(greyOf(value, { center, width }, shape))
+            return greys[index * 4] !== (isInverse !== isInverted ? 255 - grey : grey) || greys[index * 4 + 3] !== 255
+          })
+          expect([shape, center, width, isInverse, isInverted, wrong]).toEqual([shape, center, width, isInverse, isInverted, -1])
+          const slow = new Uint32Array(65_536)
+          painted(pictureOf(Float32Array.from(everything), -32_768, 32_767, shape, isInverse), { center, width }, isInverted, slow)
+          expect(slow).toEqual(target)
+        }
+      }
+    }
   })
 })

@@ -1,5 +1,5 @@
 import type { Picture } from './picture.ts'
-import { paint } from './raster.ts'
+import { createPaint } from './raster.ts'
 import type { WindowSetting } from './types.ts'
 import type { Affine } from './view-transform.ts'
 
@@ -10,8 +10,10 @@ export interface Stage {
   update(picture: Picture, window: WindowSetting, isInverted: boolean, colours?: Uint32Array): void
 }
 
-export function createStage(): Stage {
+/** `isOverlay`: colours keep their alpha, to be drawn over another picture. */
+export function createStage(isOverlay = false): Stage {
   const canvas = document.createElement('canvas')
+  const paint = createPaint()
   let painted: Readonly<{ picture: Picture; window: WindowSetting; isInverted: boolean; colours: Uint32Array | undefined }> | null = null
   let pixels: ImageData | null = null
   return {
@@ -19,7 +21,7 @@ export function createStage(): Stage {
     update(picture, window, isInverted, colours) {
       if (painted?.picture === picture && painted.window === window && painted.isInverted === isInverted && painted.colours === colours) return
       const { columns, rows } = picture.plane
-      const context = canvas.getContext('2d')
+      const context = canvas.getContext('2d', { alpha: isOverlay })
       if (context === null) throw new Error('The browser gave no canvas to draw on.')
       if (pixels === null || canvas.width !== columns || canvas.height !== rows) {
         canvas.width = columns
