@@ -4,6 +4,7 @@ import { createAnalysisApi } from './analysis.ts'
 import { createExportsApi } from './exports.ts'
 import type { Http } from './http.ts'
 import { createImportsApi } from './imports.ts'
+import { createOverlaysApi } from './overlays.ts'
 import { createReportsApi } from './reports.ts'
 import { createSessionApi } from './session.ts'
 import { createStudiesApi } from './studies.ts'
@@ -20,6 +21,7 @@ export function createApi(http: Http) {
     exports: createExportsApi(http),
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),
+    overlays: createOverlaysApi(http),
     reports: createReportsApi(http),
     viewing: createViewingApi(http),
     system: (signal?: AbortSignal) => http.get('/api/system', SystemState, signal)

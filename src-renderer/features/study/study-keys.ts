@@ -16,6 +16,8 @@ export const studyKeys: readonly CommandName[] = [
   study('study.tab.measurements', 'Show the measurements', ['alt+3'], true),
   study('study.tab.timeline', 'Show the timeline', ['alt+4'], true),
   study('study.tab.tags', 'Show the tags', ['alt+5'], true),
+  study('study.tab.overlays', 'Show the overlays', ['alt+6'], true),
+  study('study.overlays.toggle', 'Hide all overlays, or show all', ['alt+o']),
   study('study.tags.search', 'Search the tags', ['/']),
   study('study.export.image', 'Export the image', ['ctrl+e']),
   study('study.export.film', 'Export a film of the series', []),

@@ -1,7 +1,9 @@
+import type { SopInstanceUid } from '../../../src-shared/ids.ts'
+import type { OverlaySummary } from '../../../src-shared/overlays.ts'
 import { createStore } from 'zustand/vanilla'
 import { createStoreContext } from '../../ui/store-context.tsx'
 
-export const panelTabs = ['report', 'findings', 'measurements', 'timeline', 'tags'] as const
+export const panelTabs = ['report', 'findings', 'measurements', 'timeline', 'tags', 'overlays'] as const
 export type PanelTab = (typeof panelTabs)[number]
 
 /** What is open on the study's screen. */
@@ -14,12 +16,17 @@ export type StudyScreenState = Readonly<{
   /** Patient data in the list of attributes are covered, for a look together with somebody. */
   isCovered: boolean
   tagSearch: string
+  /** Objects whose drawings are switched on, and their parts that are off (`partKey`). */
+  overlaysOn: readonly OverlaySummary[]
+  hiddenParts: readonly string[]
+  /** The object whose content stands open in the panel. */
+  openOverlayUid: SopInstanceUid | null
   set: (patch: Partial<Omit<StudyScreenState, 'set'>>) => void
 }>
 
 export function createStudyScreenStore() {
   return createStore<StudyScreenState>((set) => ({
-    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, isCovered: false, tagSearch: '', set: (patch) => { set(patch) }
+    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, isCovered: false, tagSearch: '', overlaysOn: [], hiddenParts: [], openOverlayUid: null, set: (patch) => { set(patch) }
   }))
 }
 

@@ -15,8 +15,8 @@ export type OpenedOverlay = Readonly<{
   sopInstanceUid: SopInstanceUid; content: OverlayContent; places: readonly ImagePlace[]
   structures: readonly PlacedStructure[]; segments: readonly PlacedSegment[]
 }>
-/** What a pane shows: its series, and its image where it shows one of the file. `frameNumber` counts from 1. */
-export type ShownPicture = Readonly<{ series: SeriesDescription; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null }>
+/** What a pane shows: its series, its image where it shows one of the file, and how thick a slab. `frameNumber` counts from 1. */
+export type ShownPicture = Readonly<{ series: SeriesDescription; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; slabMm: number | null }>
 /** A structure, segment or graphic that can be switched on its own. */
 export type OverlayPart = Readonly<{ number: number; name: string; note: string; colour: OverlayColour }>
 
@@ -32,12 +32,12 @@ export function openOverlay({ sopInstanceUid, content, places }: Overlay, bulk: 
 const graphicColour: OverlayColour = [255, 212, 121]
 
 /** Parts in the order of the file; those with nothing to draw are left out. */
-export function partsOf({ content, structures, segments }: OpenedOverlay): OverlayPart[] {
+export function partsOf({ content, segments }: OpenedOverlay): OverlayPart[] {
   switch (content.kind) {
     case 'contours': return content.structures.filter(({ contours }) => contours.length > 0).map(({ number, name, type, colour, contours }) => ({ number, name, colour, note: [type.toLowerCase(), count(contours.length, 'contour')].filter((word) => word !== '').join(' · ') }))
     case 'segmentation': return content.segments.filter(({ number }) => (segments.find((one) => one.number === number)?.masks.length ?? 0) > 0).map(({ number, label, type, colour, frames }) => ({ number, name: label, colour, note: [type, count(frames, 'slice')].filter((word) => word !== '').join(' · ') }))
     case 'report': return content.graphics.map(({ lines, shape }, number) => ({ number, name: lines[0] ?? shape, colour: graphicColour, note: lines.slice(1).join(' · ') }))
-    case 'presentation': return structures.length > 0 || content.graphics.length + content.texts.length + content.shutters.length === 0 ? [] : [{ number: 0, name: content.label, colour: graphicColour, note: count(content.graphics.length + content.texts.length, 'annotation') }]
+    case 'presentation': return content.graphics.length + content.texts.length + content.shutters.length === 0 ? [] : [{ number: 0, name: content.label, colour: graphicColour, note: count(content.graphics.length + content.texts.length, 'annotation') }]
     case 'selection': case 'document': return []
   }
 }
@@ -115,6 +115,12 @@ export function spotOfPart({ content, structures, segments }: OpenedOverlay, num
   }
   const image = graphic?.place.in === 'image' ? graphic.place.image : content.kind === 'presentation' ? content.images[0] : undefined
   return image === undefined ? null : { kind: 'image', sopInstanceUid: image.sopInstanceUid, frameNumber: image.frameNumbers[0] ?? null }
+}
+
+/** The plane of one image of a series; null where the series has no such image. */
+export function planeOfImage(series: SeriesDescription, sopInstanceUid: SopInstanceUid, frameNumber: number): Plane | null {
+  const frame = series.frames.find((one) => one.sopInstanceUid === sopInstanceUid && one.frameNumber === frameNumber)
+  return frame === undefined ? null : planeOfFrame(series, frame)
 }
 
 /** The frame of a series that a point lies on: the nearest within half a slice whose picture holds it. */

@@ -7,6 +7,8 @@ import type { StudyUid } from '../../../../src-shared/ids.ts'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { FindingsTab } from '../findings/findings-tab.tsx'
 import { groupFindings } from '../findings/finding-groups.ts'
+import { useOverlayCommands } from '../overlays/overlay-commands.ts'
+import { OverlaysTab } from '../overlays/overlays-tab.tsx'
 import { ReportTab } from '../report/report-tab.tsx'
 import { panelTabs, useStudyScreen, type PanelTab } from '../study-state.ts'
 import { TagsTab } from '../tags/tags-tab.tsx'
@@ -15,14 +17,16 @@ import { AnalyseBar } from './analyse-bar.tsx'
 import { MeasurementsTab } from './measurements-tab.tsx'
 import { TimelineTab } from './timeline-tab.tsx'
 
-const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags' }
+const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags', overlays: 'Overlays' }
 const isTab = (value: string): value is PanelTab => panelTabs.some((tab) => tab === value)
 
 export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean, isSigned: boolean }>) {
   const tab = useStudyScreen((state) => state.tab)
   const set = useStudyScreen((state) => state.set)
   const measured = useStore(useViewer().store, (state) => state.measurements.length)
-  const counts: Partial<Record<PanelTab, number>> = { findings: groupFindings(known.findings).standing.length, measurements: measured }
+  const drawnOver = useStudyScreen((state) => state.overlaysOn.length)
+  const counts: Partial<Record<PanelTab, number>> = { overlays: drawnOver, findings: groupFindings(known.findings).standing.length, measurements: measured }
+  useOverlayCommands(studyUid)
   const panel = useRef<HTMLElement>(null)
   // By key the focus goes along, so that the next Tab reaches the first control of what was asked for.
   const show = (name: PanelTab) => {
@@ -43,6 +47,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
         <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="timeline"><TimelineTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="tags"><TagsTab studyUid={studyUid} /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="overlays"><OverlaysTab studyUid={studyUid} /></Tabs.Content>
       </Tabs.Root>
     </aside>
   )

@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { PointMm } from '../../../../src-shared/ids.ts'
 import { frameKeyOf, pxPerMm, showsFinding, type PaneId, type PaneView, type StudyViewer } from '../../../viewer/index.ts'
+import { OverlayLayer } from '../overlays/overlay-layer.tsx'
 import { PaneLines } from './pane-lines.tsx'
 import { MeasurementLayer } from './measurement-layer.tsx'
 
@@ -15,6 +16,7 @@ export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
   const draft = state.draft?.pane === id ? state.draft : null
   return (
     <svg className="graphics" aria-hidden="true">
+      <OverlayLayer viewer={viewer} id={id} />
       <PaneLines viewer={viewer} id={id} />
       {crosshair === null ? null : <Crosshair view={view} at={crosshair} />}
       {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
