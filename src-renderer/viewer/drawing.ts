@@ -79,8 +79,11 @@ export class Drawing {
     else if (isOnPicture(pane, pointMm)) this.finish(paneId, 'probe', [pointMm])
   }
 
+  /** Gives up what is being drawn; where nothing is, lets go of what is selected. */
   cancel(): void {
+    const { draft } = this.viewer.state
     this.viewer.store.setState({ draft: null })
+    if (draft === null) this.viewer.selectMeasurement(null)
   }
 
   /** Moves one point of a measurement that is on the screen, and measures again. `isContinued`: a further step of the same drag. */

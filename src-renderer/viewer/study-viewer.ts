@@ -321,7 +321,11 @@ export class Viewer implements StudyViewer {
     return { seriesUid: opened.description.seriesUid, sopInstanceUid: facts.sopInstanceUid, frameNumber: facts.frameNumber, centreMm: probed ?? centreMm }
   }
 
-  undo(): void { if (this.history.undo() === null) this.store.setState({ notice: 'There is nothing to undo.' }) }
+  /** Of a drawing that has begun, undo takes back the beginning. */
+  undo(): void {
+    if (this.state.draft !== null) this.drawing.cancel()
+    else if (this.history.undo() === null) this.store.setState({ notice: 'There is nothing to undo.' })
+  }
   redo(): void { if (this.history.redo() === null) this.store.setState({ notice: 'There is nothing to do again.' }) }
 
   clearNotice(): void { this.store.setState({ notice: null }) }
@@ -335,6 +339,7 @@ export class Viewer implements StudyViewer {
     this.cine.stop()
     for (const slot of Object.values(this.slots)) slot.clear()
     this.pool.close()
+    this.labels.end(true)
     await this.book.close()
   }
 

@@ -19,15 +19,19 @@ export function labelLines({ tool, label, text }: Pick<Measurement, 'tool' | 'la
 }
 
 /**
- * Places for the words of several measurements: in the pane, off their own drawing, and off each other as far as there is room. Each tries the
- * sides of its drawing near first, then further off; the first free place wins, else the one that covers least.
+ * Places for the words of several measurements: in the pane, off their own drawing, and off each other and the other drawings as far as there is
+ * room. Each tries the sides of its drawing near first, then further off; the first free place wins, else the one that covers least.
  */
 export function placeLabels(wishes: readonly LabelWish[], pane: Readonly<{ width: number; height: number }>): readonly LabelPlace[] {
   const taken: Box[] = []
-  return wishes.map((wish) => {
+  const samples = wishes.map(({ lines }) => lines.flatMap(sampled))
+  return wishes.map((wish, at) => {
     const size = { width: Math.max(0, ...wish.textLines.map((line) => line.length)) * charWidthPx, height: wish.textLines.length * lineHeightPx }
     const candidates = candidatesAround(boundsOf(wish.lines.flat()), size).map((box) => within(box, pane))
-    const costs = candidates.map((box, order) => order + overlapOf(box, wish.lines) * 100 + taken.reduce((sum, other) => sum + sharedArea(box, other), 0) * 10)
+    const costs = candidates.map((box, order) => {
+      const covered = samples.reduce((sum, points, of) => sum + points.filter((point) => isIn(box, point)).length * (of === at ? 100 : 15), 0)
+      return order + covered + taken.reduce((sum, other) => sum + sharedArea(box, other), 0) * 10
+    })
     const box = candidates[costs.indexOf(Math.min(...costs))] ?? { x: 0, y: 0, ...size }
     taken.push(box)
     return { box, leader: leaderOf(box, wish.lines) }
@@ -62,20 +66,18 @@ function sharedArea(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0
 }
 
-/** How many points of a drawing, taken every 4 pixels, lie under a box. */
-function overlapOf(box: Box, lines: readonly (readonly PointCss[])[]): number {
-  let covered = 0
-  for (const line of lines) {
-    for (let at = 1; at < line.length; at += 1) {
-      const [ax, ay] = line[at - 1] ?? [0, 0], [bx, by] = line[at] ?? [0, 0]
-      const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / 4))
-      for (let step = 0; step <= steps; step += 1) {
-        const x = ax + ((bx - ax) * step) / steps, y = ay + ((by - ay) * step) / steps
-        if (x >= box.x - 2 && x <= box.x + box.width + 2 && y >= box.y - 2 && y <= box.y + box.height + 2) covered += 1
-      }
-    }
-  }
-  return covered
+function isIn(box: Box, [x, y]: PointCss): boolean {
+  return x >= box.x - 2 && x <= box.x + box.width + 2 && y >= box.y - 2 && y <= box.y + box.height + 2
+}
+
+/** Points of a line, at least one every 6 pixels. */
+function sampled(line: readonly PointCss[]): readonly PointCss[] {
+  return line.flatMap((to, at): readonly PointCss[] => {
+    const from = line[at - 1]
+    if (from === undefined) return [to]
+    const steps = Math.max(1, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 6))
+    return Array.from({ length: steps }, (_, step): PointCss => [from[0] + ((to[0] - from[0]) * (step + 1)) / steps, from[1] + ((to[1] - from[1]) * (step + 1)) / steps])
+  })
 }
 
 /** From the edge of the words to the nearest corner of the drawing, where they are further apart than words beside it are. */

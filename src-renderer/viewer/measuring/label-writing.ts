@@ -18,7 +18,9 @@ export class LabelWriting {
   readonly start = (id: string, place: Writing['place']): void => {
     this.end(true)
     const measurement = this.book.find(id)
-    if (measurement === undefined) return
+    const { measuringLocked } = this.store.getState()
+    if (measuringLocked !== null) this.store.setState({ notice: measuringLocked })
+    if (measurement === undefined || measuringLocked !== null) return
     this.before = measurement.label
     // After the press or key that began it has run its course: what it focuses must not take the focus from the field again.
     setTimeout(() => { this.store.setState({ writing: { id, place } }) }, 0)

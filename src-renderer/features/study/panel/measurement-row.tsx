@@ -2,14 +2,14 @@ import { Pencil, Trash2 } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import { IconButton } from '../../../ui/button.tsx'
-import { toolNames, type Measurement, type StudyViewer } from '../../../viewer/index.ts'
+import { toolNames, valueText, type Measurement, type StudyViewer } from '../../../viewer/index.ts'
 
 type MeasurementRowProps = Readonly<{ viewer: StudyViewer; measurement: Measurement; isSelected: boolean }>
 
 /** One measurement in the list. Enter shows it, F2 writes its label, Delete takes it away (and undo brings it back). */
 export function MeasurementRow({ viewer, measurement, isSelected }: MeasurementRowProps) {
   const isWriting = useStore(viewer.store, ({ writing }) => writing?.id === measurement.id && writing.place === 'list')
-  const { id, tool, label, text, basisText, values } = measurement
+  const { id, tool, label, note, basisText, values } = measurement
   const name = toolNames[tool]
   const write = () => { viewer.labels.start(id, 'list') }
   return (
@@ -20,7 +20,7 @@ export function MeasurementRow({ viewer, measurement, isSelected }: MeasurementR
           onKeyDown={(event) => { if (event.key === 'F2') write() }}
         >
           <span><span className="quiet">{name}</span>{label === '' ? '' : ` · ${label}`}</span>
-          {text === '' ? null : <span className="measured-values">{text}</span>}
+          {values.length === 0 ? null : <span className="measured-values">{[...values.map((value) => valueText(tool, value)), ...(note === null ? [] : [note])].map((part) => <span key={part}>{part}</span>)}</span>}
           {values.length === 0 ? null : <span className="quiet small">{basisText}</span>}
         </button>
       )}

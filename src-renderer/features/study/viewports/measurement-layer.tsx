@@ -8,10 +8,11 @@ export function MeasurementLayer({ viewer, id }: Readonly<{ viewer: StudyViewer;
   const measurements = useStore(viewer.store, (state) => state.measurements)
   const selectedId = useStore(viewer.store, (state) => state.selectedMeasurementId)
   const draft = useStore(viewer.store, (state) => state.draft)
+  const writing = useStore(viewer.store, (state) => state.writing)
   // Drawn anew with each picture of the pane, which counts them.
   const pane = useStore(viewer.store, (state) => state.panes[id])
   const view = viewer.pane(id)
-  const shown = measurements.filter((measurement) => showsMeasurement({ pane, view }, measurement)).flatMap((measurement) => drawn(measurement, view))
+  const shown = measurements.filter((measurement) => showsMeasurement({ pane, view }, measurement)).flatMap((measurement) => drawn(measurement, view, writing?.place === 'pane' && writing.id === measurement.id))
   const places = placeLabels(shown.map(({ anchors, textLines }) => ({ lines: anchors, textLines })), view.size)
   const outlineOfDraft = draft?.pane === id ? outlineOf(draft, (point) => view.project(point), true) : null
   return (
@@ -31,9 +32,10 @@ export function MeasurementLayer({ viewer, id }: Readonly<{ viewer: StudyViewer;
 }
 
 /** A text has no lines: its words stand beside its point. */
-function drawn(measurement: Measurement, view: PaneView) {
+function drawn(measurement: Measurement, view: PaneView, isWritten: boolean) {
   const outline = outlineOf(measurement, (point) => view.project(point))
   if (outline === null) return []
-  const textLines = labelLines(measurement)
+  // Under the field in which they are written, the words would stand twice.
+  const textLines = isWritten ? [] : labelLines(measurement)
   return [{ measurement, outline, textLines, anchors: outline.lines.length > 0 ? outline.lines : [outline.handles] }]
 }

@@ -13,9 +13,9 @@ export type StudyViewportsProps = Readonly<{ viewer: StudyViewer, hasImages: boo
 export function StudyViewports({ viewer, hasImages }: StudyViewportsProps) {
   const grid = useStore(viewer.store, (state) => state.grid)
   const maximised = useStore(viewer.store, (state) => state.maximised)
-  const hasDraft = useStore(viewer.store, (state) => state.draft !== null)
+  const canCancel = useStore(viewer.store, (state) => state.draft !== null || state.selectedMeasurementId !== null)
   useCommands(viewerKeys.map(({ id, title, chords, command }) => ({
-    id, title, group: 'Viewer', keys: chords, run: () => { viewer.run(command) }, isEnabled: command.name !== 'cancel' || hasDraft
+    id, title, group: 'Viewer', keys: chords, run: () => { viewer.run(command) }, isEnabled: command.name !== 'cancel' || canCancel
   })))
   const panes = visiblePanes({ grid, maximised })
   return (
