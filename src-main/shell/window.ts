@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { BrowserWindow, Menu, app, screen } from 'electron'
+import { BrowserWindow, Menu, app, dialog, screen } from 'electron'
 import { bridgeChannels, type MenuCommand } from '../../src-shared/bridge.ts'
 import { homeUrl } from './address.ts'
 import { answerBridge, windowState } from './bridge.ts'
+import { leaveQuestion, mayLeave } from './leaving.ts'
 import { menuTemplate } from './menu.ts'
 import { windowOptions } from './window-options.ts'
 import { readSavedPlace, restorePlace, savePlace } from './window-state.ts'
@@ -19,6 +20,8 @@ export async function openWindow({ preload, stateDir, onLock }: WindowDeps): Pro
   answerBridge(window)
   keepPlace(window, placeFile)
   reportState(window)
+  // Preventing what the page prevents is to go on.
+  window.webContents.on('will-prevent-unload', (event) => { if (mayLeave(dialog.showMessageBoxSync(window, { ...leaveQuestion, buttons: [...leaveQuestion.buttons] }))) event.preventDefault() })
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({
     platform: process.platform, isDevelopment: !app.isPackaged, send: (command) => {
       if (command === 'lock') onLock()
