@@ -1,11 +1,12 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import type { GreyValues } from './picture.ts'
+import { lookOf, plainLook, type VolumeLook } from './reading/volume-look.ts'
 import { createSeriesFrames, type SeriesFrames } from './series-frames.ts'
 import { gridOf, type VolumeGrid } from './volume-planes.ts'
 
 /** A whole series in memory as a grid of voxels: `slices` in geometric order, rows × columns rescaled values each. */
-export type SeriesVolume = Readonly<{ grid: VolumeGrid; slices: readonly GreyValues[]; minimum: number; maximum: number }>
+export type SeriesVolume = Readonly<{ grid: VolumeGrid; slices: readonly GreyValues[]; minimum: number; maximum: number; look: VolumeLook }>
 
 /** One open series, shared by all panes that show it. */
 export type OpenSeries = Readonly<{
@@ -54,14 +55,16 @@ function refusalOf(series: SeriesDescription, frames: SeriesFrames): string | nu
 
 function collect(grid: VolumeGrid, series: SeriesDescription, frames: SeriesFrames): SeriesVolume | null {
   const slices: GreyValues[] = []
+  let look: VolumeLook | null = null
   let minimum = Infinity
   let maximum = -Infinity
   for (let index = 0; index < series.frames.length; index += 1) {
     const state = frames.at(index)
     if (state.kind !== 'ready' || state.picture.kind !== 'grey') return null
     slices.push(state.picture.values)
+    look ??= lookOf(state.picture)
     minimum = Math.min(minimum, state.picture.minimum)
     maximum = Math.max(maximum, state.picture.maximum)
   }
-  return { grid, slices, minimum, maximum }
+  return { grid, slices, minimum, maximum, look: look ?? plainLook }
 }

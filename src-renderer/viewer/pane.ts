@@ -234,7 +234,7 @@ export class Pane implements PaneView {
     this.stage.update(picture, this.window, this.isInverted, this.colours)
     drawPicture(context, this.stage.canvas, affine)
     if (this.over !== null) {
-      this.overStage ??= createStage()
+      this.overStage ??= createStage(true)
       this.overStage.update(this.over.picture, this.over.window, false, this.over.colours)
       drawPicture(context, this.overStage.canvas, affine)
     }

@@ -102,8 +102,7 @@ function wordsOf({ window, isInverted, colours, picture }: Look): (value: number
   return (value) => {
     if (padding !== undefined && value >= padding.low && value <= padding.high) return background
     if (supplement !== undefined && value >= supplement.from) return supplement.words[Math.min(supplement.words.length - 1, Math.round((value - supplement.from) / supplement.step))] ?? black
-    // No value (NaN, beyond the edge of a volume) is background as well: in colours laid over a picture, nothing.
-    return greys[Math.round(voiLut === undefined ? greyAt(value) : voiLevel(voiLut, value, window))] ?? background
+    return greys[Math.round(voiLut === undefined ? greyAt(value) : voiLevel(voiLut, value, window))] ?? beyond
   }
 }
 

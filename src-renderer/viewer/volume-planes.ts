@@ -1,6 +1,7 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { GreyValues, Picture } from './picture.ts'
 import { planeOfFrame, toPatient, type Plane } from './plane.ts'
+import { plainLook, type VolumeLook } from './reading/volume-look.ts'
 import { add, cross, dot, length, scale, subtract, type Vector } from './vector.ts'
 
 export type PlaneName = 'axial' | 'sagittal' | 'coronal'
@@ -97,9 +98,9 @@ function signed(axis: Axis, isReversed: boolean): Axis & Readonly<{ start: Vecto
 
 /**
  * Cuts one plane out of the slices. `slices`: rescaled values of every slice in geometric order, rows × columns each.
- * `range`: smallest and largest value of the volume.
+ * `range`: smallest and largest value of the volume, and how its pictures are shown.
  */
-export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, slices: readonly GreyValues[], range: Readonly<{ minimum: number; maximum: number }>): Picture {
+export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, slices: readonly GreyValues[], range: Readonly<{ minimum: number; maximum: number; look?: VolumeLook }>): Picture {
   const plane = planeAt(grid, family, index)
   const isWhole = slices.every((slice) => !(slice instanceof Float32Array)) && range.minimum >= -32768 && range.maximum <= 32767
   const values = isWhole ? new Int16Array(plane.columns * plane.rows) : new Float32Array(plane.columns * plane.rows)
@@ -118,7 +119,7 @@ export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, s
       values[row * plane.columns + column] = from?.[rowAt + x * stride(family.right.axis)] ?? 0
     }
   }
-  return { kind: 'grey', plane, isInverse: false, voiLutFunction: 'LINEAR', values, minimum: range.minimum, maximum: range.maximum }
+  return { kind: 'grey', plane, ...(range.look ?? plainLook), values, minimum: range.minimum, maximum: range.maximum }
 }
 
 /** A plane's name and place in words: "axial 12.5 mm". */

@@ -9,10 +9,13 @@ import { autoWindowsFor, presetsOf } from '../presets.ts'
 import { paint } from '../raster.ts'
 import { aFrame, aPixel, aSeries } from '../test-series.ts'
 import type { WindowSetting } from '../types.ts'
+import { resample } from '../reformat/resample.ts'
 import { valueUnit } from '../values.ts'
+import { cutPlane, familiesOf, gridOf } from '../volume-planes.ts'
+import { lookOf } from './volume-look.ts'
 import { percentileWindow } from './auto-window.ts'
 import { overlayMasks, paintMask } from './overlay-mask.ts'
-import { paletteOf, paletteWords } from './palettes.ts'
+import { fusionWords, paletteOf, paletteWords } from './palettes.ts'
 import { opensInverted, suvRefusal, suvUnit, suvWindow } from './suv.ts'
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
@@ -136,11 +139,35 @@ describe('the windows of a file', () => {
   })
 })
 
+describe('a plane cut out of a volume', () => {
+  test('is shown as the pictures of its series are: windows of uptake mean the same on both', () => {
+    const picture = pictureFrom([0, 3, 6, 6], {}, { modality: 'PT', suv: { kind: 'bw', factor: 1, reason: null } }, { rescaleSlope: 1.0001 })
+    const series = aSeries({ pixel: aPixel({ rows: 1, columns: 4 }) })
+    const grid = gridOf(series)
+    if (grid === null || picture.kind !== 'grey') throw new Error('no volume')
+    const { values } = picture
+    const volume = { grid, slices: [0, 1, 2, 3].map(() => values), minimum: 0, maximum: 7, look: lookOf(picture) }
+    const axial = cutPlane(grid, familiesOf(grid).axial, 1, volume.slices, volume)
+    expect(painted(axial, suvWindow)).toEqual(painted(picture, suvWindow))
+    expect(painted(resample(volume, axial.plane), suvWindow)).toEqual(painted(picture, suvWindow))
+    expect(lookOf(pictureFrom([0, 1], { photometricInterpretation: 'MONOCHROME1' })).isInverse).toBe(true)
+  })
+})
+
 describe('palettes on grey values', () => {
   test('colour what the window makes of them', () => {
     const picture = pictureFrom([0, 255], {})
     expect(painted(picture, { center: 128, width: 256 }, false, paletteWords(paletteOf('hot-metal-blue')))).toEqual([0, 255])
     expect(painted(picture, { center: 128, width: 256 }, false, paletteWords(paletteOf('inverse-grey')))).toEqual([255, 0])
+  })
+})
+
+describe('colours laid over a picture', () => {
+  test('leave alone what lies beyond the edge of the volume that they come from', () => {
+    const picture: Picture = { ...pictureFrom([0], {}), kind: 'grey', values: Float32Array.of(Number.NaN, 0, 6), minimum: 0, maximum: 6, voiLutFunction: 'LINEAR_EXACT' }
+    const words = new Uint32Array(3)
+    paint(picture, suvWindow, false, words, fusionWords(paletteOf('hot-iron'), 0.5))
+    expect([...new Uint8Array(words.buffer)].filter((_, at) => at % 4 === 3)).toEqual([0, 0, 128])
   })
 })
 

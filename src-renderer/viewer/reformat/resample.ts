@@ -1,6 +1,7 @@
 import type { Slab } from '../../../src-shared/viewing.ts'
 import type { GreyValues, Picture } from '../picture.ts'
 import type { Plane } from '../plane.ts'
+import { plainLook } from '../reading/volume-look.ts'
 import { scale, subtract } from '../vector.ts'
 import { smallestStepMm, voxelsPer, type Volume, type VoxelVector } from './volume.ts'
 
@@ -28,7 +29,7 @@ export function resample(volume: Volume, plane: Plane, slab: Slab = thin): GreyP
 }
 
 export function pictureOn(volume: Volume, plane: Plane, values: Float32Array): GreyPicture {
-  return { kind: 'grey', plane, isInverse: false, voiLutFunction: 'LINEAR', values, minimum: volume.minimum, maximum: volume.maximum }
+  return { kind: 'grey', plane, ...(volume.look ?? plainLook), values, minimum: volume.minimum, maximum: volume.maximum }
 }
 
 /** Distances from the plane at which a slab is looked at, mm: both faces, evenly between them, at most half the smallest voxel step apart. */

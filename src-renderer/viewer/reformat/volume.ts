@@ -1,9 +1,10 @@
 import type { GreyValues } from '../picture.ts'
+import type { VolumeLook } from '../reading/volume-look.ts'
 import { cross, dot, scale, subtract, type Vector } from '../vector.ts'
 import type { VolumeGrid } from '../volume-planes.ts'
 
 /** A whole series in memory. `slices`: rescaled values of every slice in geometric order, rows × columns each. `minimum`, `maximum`: over all of them. */
-export type Volume = Readonly<{ grid: VolumeGrid; slices: readonly GreyValues[]; minimum: number; maximum: number }>
+export type Volume = Readonly<{ grid: VolumeGrid; slices: readonly GreyValues[]; minimum: number; maximum: number; look?: VolumeLook }>
 
 /** A place or a step in voxels: along columns, rows, slices; the centre of the first voxel is 0, 0, 0. */
 export type VoxelVector = readonly [number, number, number]
