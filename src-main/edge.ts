@@ -12,6 +12,7 @@ import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
+import { createInterchange, createInterchangeRoutes, type Interchange } from './interchange/index.ts'
 import { createBlobStore, type BlobStore } from './platform/blobs.ts'
 import { createBus, type Bus } from './platform/bus.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
@@ -25,7 +26,7 @@ import { appRoot, appVersion } from './platform/resources.ts'
 import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock }>
 
 /** The whole backend as a value. It knows no port and no Electron; hosts mount its handlers. */
@@ -57,7 +58,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler })
-  const { accounts, jobs, studies, analysis, viewing, demo } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
@@ -68,7 +69,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
@@ -124,7 +125,9 @@ function createRooms({ dataDir, lockAfterS }: Config, { db, blobs, events, clock
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
   const analysis = createAnalysis({ db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
   const viewing = createViewing({ db, clock, events, studies, audit })
-  return { studies, analysis, viewing, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
+  const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
+  const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
+  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
 }
 
 function closed(): Response {

@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts'
 import { AnalyseResult } from '../../src-shared/analysis.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
+import type { Report } from '../../src-shared/reports.ts'
 import type { Principal } from '../platform/http.ts'
 import type { AnalysisDeps } from './faces.ts'
 import type { FindingStore } from './findings/finding-store.ts'
@@ -34,26 +35,43 @@ export function createExports({ db, studies, audit, reports, findings, store, fi
     return findings.list(studyUid).map((finding) => ({ finding, measured: measured.get(finding.id) ?? null }))
   }
 
+  const draw = async (studyUid: StudyUid, report: Report): Promise<Uint8Array> => {
+    const { study } = await studies.detail(studyUid)
+    const entries = findingsForPage(studyUid)
+    const byId = new Map(entries.map(({ finding }) => [finding.id, finding]))
+    const images = []
+    for (const image of report.keyImages.slice(0, mostImages)) {
+      const finding = byId.get(image.findingId ?? '')
+      if (finding !== undefined) images.push(await drawKeyImage(studies, image, finding))
+    }
+    // pdfkit takes 0.2 s to import, and most starts of the application make no PDF.
+    const { reportPdf } = await import('./pdf/report-pdf.ts')
+    return reportPdf({ report, study, findings: entries, images, imagesLeftOut: Math.max(0, report.keyImages.length - mostImages) })
+  }
+  const recordPdf = (studyUid: StudyUid, isSigned: boolean, hash: string, by: Principal): void => {
+    store.recordExport({ studyUid, format: 'pdf', isSigned, sha256: hash, actor: by.id, actorName: by.name })
+  }
+
   return {
     async reportPdf(studyUid: StudyUid, by: Principal): Promise<Uint8Array> {
       const report = await reports.get(studyUid)
-      const { study } = await studies.detail(studyUid)
-      const entries = findingsForPage(studyUid)
-      const byId = new Map(entries.map(({ finding }) => [finding.id, finding]))
-      const images = []
-      for (const image of report.keyImages.slice(0, mostImages)) {
-        const finding = byId.get(image.findingId ?? '')
-        if (finding !== undefined) images.push(await drawKeyImage(studies, image, finding))
-      }
-      // pdfkit takes 0.2 s to import, and most starts of the application make no PDF.
-      const { reportPdf } = await import('./pdf/report-pdf.ts')
-      const bytes = await reportPdf({ report, study, findings: entries, images, imagesLeftOut: Math.max(0, report.keyImages.length - mostImages) })
+      const bytes = await draw(studyUid, report)
       db.sqlite.transaction(() => {
-        store.recordExport({ studyUid, format: 'pdf', isSigned: report.status !== 'draft', sha256: sha256(bytes), actor: by.id, actorName: by.name })
+        recordPdf(studyUid, report.status !== 'draft', sha256(bytes), by)
         audit.record({ actor: by.id, actorName: by.name, action: 'report.export', subject: report.id, detail: { format: 'pdf', version: report.version } })
       }).immediate()
       return bytes
     },
+    /** The PDF of a signed report, always the same bytes, for another object to hold; nothing is recorded. Throws 'not-found' or 'conflict'. */
+    async signedPdf(studyUid: StudyUid): Promise<Readonly<{ report: Report, bytes: Uint8Array, sha256: string }>> {
+      const report = reports.current(studyUid)
+      if (report === null) throw new AppError('not-found', 'This study has no report yet. Write and sign one first.')
+      if (report.status === 'draft') throw new AppError('conflict', 'The report is not signed, and a draft is no document of the study. Sign it first.')
+      const bytes = await draw(studyUid, report)
+      return { report, bytes, sha256: sha256(bytes) }
+    },
+    /** Says that such a PDF left. Inside the caller's transaction. */
+    signedPdfLeft: (studyUid: StudyUid, hash: string, by: Principal): void => { recordPdf(studyUid, true, hash, by) },
     /** A close-up of a finding. */
     async crop(findingId: string): Promise<Uint8Array> {
       const { seriesUid, sopInstanceUid, frameNumber, centreMm, diameterMm } = findings.get(findingId)

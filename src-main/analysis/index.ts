@@ -9,7 +9,7 @@ import type { AnalysisDeps } from './faces.ts'
 import { createFindings } from './findings/findings.ts'
 import { createFindingStore } from './findings/finding-store.ts'
 import { createAnalyses } from './graph/analyses.ts'
-import { createAnalysisStore } from './graph/analysis-store.ts'
+import { createAnalysisStore, engineOf } from './graph/analysis-store.ts'
 import { createGraph } from './graph/graph.ts'
 import { measureInWorker, type Measure } from './graph/measure.ts'
 import { createNodes } from './graph/nodes.ts'
@@ -69,6 +69,13 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     annotations: createAnnotations(deps),
     /** The voxels behind the numbers of the findings that stand. */
     masksOf: masks.ofStudy,
+    /** What made the numbers of an analysis; null where there is none of that id. */
+    engineOf: (analysisId: string) => {
+      const row = analysisRows.get(analysisId)
+      return row === null ? null : engineOf(row)
+    },
+    /** When its measuring ended. */
+    measuredAt: (analysisId: string) => analysisRows.step(analysisId, 'quantify')?.finishedAt ?? null,
     resultOf: (studyUid: StudyUid): AnalyseResult => documents.resultOf(studyUid),
     reportPdf: (studyUid: StudyUid, by: Principal = commandLinePrincipal): Promise<Uint8Array> => documents.reportPdf(studyUid, by),
     verifyReport: (studyUid: StudyUid): Verification => verifyReport(studyUid, { store: reportRows, findings: findingRows, analyses: analysisRows }),

@@ -3,8 +3,8 @@ import { resourcePath } from '../platform/resources.ts'
 import { serveWorker } from '../platform/serve-worker.ts'
 import { openDictionary } from './dicom/dictionary.ts'
 import type { Dictionary } from './dicom/list-tags.ts'
-import { InspectInput, StoreInput, TagsInput, TagValueInput } from './ingest/outcome.ts'
-import { createFileStorer, inspectFile, listFileTags, readFileTagValue } from './ingest/store-files.ts'
+import { InspectInput, ModulesInput, StoreInput, TagsInput, TagValueInput } from './ingest/outcome.ts'
+import { copyFileModules, createFileStorer, inspectFile, listFileTags, readFileTagValue } from './ingest/store-files.ts'
 
 type Storer = ReturnType<typeof createFileStorer>
 const storers = new Map<string, Storer>()
@@ -33,6 +33,9 @@ serveWorker({
   inspect(input) {
     const { path, sha256 } = InspectInput.parse(input)
     return { output: inspectFile(path, sha256) }
+  },
+  modules(input) {
+    return { output: copyFileModules(ModulesInput.parse(input).path) }
   },
   tags(input) {
     const { path, ...wish } = TagsInput.parse(input)

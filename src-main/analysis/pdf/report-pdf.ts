@@ -29,11 +29,14 @@ export async function reportPdf(given: ReportForPage): Promise<Uint8Array> {
   return sheet.finish()
 }
 
+/** Of objects made from images: a report must not change its page because it was itself kept in the study. */
+const derived = new Set(['SR', 'SEG', 'KO', 'DOC', 'PR'])
+
 function withShortTexts(study: ReportForPage['study']): ReportForPage['study'] {
   const { patientName, patientId, sex, description, accessionNumber, modalities } = study
   return {
     ...study, patientName: shortened(patientName), patientId: shortened(patientId), sex: shortened(sex), description: shortened(description),
-    accessionNumber: shortened(accessionNumber), modalities: modalities.slice(0, 8).map((modality) => shortened(modality, 16))
+    accessionNumber: shortened(accessionNumber), modalities: modalities.filter((modality) => !derived.has(modality)).slice(0, 8).map((modality) => shortened(modality, 16))
   }
 }
 

@@ -23,4 +23,5 @@ export const InspectOutput = z.discriminatedUnion('kind', [
 ])
 export type InspectOutput = z.infer<typeof InspectOutput>
 export const TagsInput = z.object({ path: z.string(), search: z.string(), frameNumber: z.int().nullable(), isCovered: z.boolean() })
+export const ModulesInput = z.object({ path: z.string() })
 export const TagValueInput = z.object({ path: z.string(), tagPath: z.string() })

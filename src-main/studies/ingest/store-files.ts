@@ -7,6 +7,7 @@ import type { DicomFault } from '../dicom/fault.ts'
 import type { DataSet } from '../dicom/data-set.ts'
 import { listTags, readTagValue, type Dictionary, type ListedTags, type TagWish } from '../dicom/list-tags.ts'
 import type { RandomAccess } from '../dicom/pixel-layout.ts'
+import { copyModules, type CopiedElement } from '../dicom/write-copied.ts'
 import { bufferAccess, faultOf, inspect, openGrowing } from './inspect.ts'
 import type { InspectOutput, Outcome } from './outcome.ts'
 
@@ -165,6 +166,11 @@ export function readFileTagValue(path: string, dictionary: Dictionary, tagPath: 
   const value = withDataSets(path, (dataSets) => readTagValue(dataSets, dictionary, tagPath))
   if (value === null) throw new AppError('not-found', 'This file has no such attribute.')
   return value
+}
+
+/** What another object of the same study takes over from a stored file. Throws AppError 'cannot-decode'. */
+export function copyFileModules(path: string): CopiedElement[] {
+  return withDataSets(path, (dataSets) => dataSets.slice(-1).flatMap(copyModules))
 }
 
 function withDataSets<T>(path: string, work: (dataSets: readonly DataSet[]) => T): T {
