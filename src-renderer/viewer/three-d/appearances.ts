@@ -1,4 +1,4 @@
-/** How the values of a volume become light. Opacities are per millimetre of the way through. */
+/** How the values of a volume become light. Opacities are per millimetre of the way through; the renderer drops what is under a thousandth a step. */
 export type Appearance = Readonly<{
   name: string
   label: string
@@ -39,7 +39,7 @@ const ofCt: readonly Appearance[] = [
   {
     name: 'stones', label: 'Stones', blend: 'composite', isShaded: false,
     colours: [[-200, 0.25, 0.3, 0.38], [0, 0.4, 0.47, 0.56], [100, 0.6, 0.66, 0.74], [400, 0.85, 0.9, 0.95], [1200, 1, 1, 1]],
-    opacities: [[-150, 0], [-20, 0.0004], [60, 0.0012], [150, 0.006], [300, 0.015], [1000, 0.035]]
+    opacities: [[-200, 0], [-100, 0.003], [60, 0.004], [150, 0.01], [300, 0.02], [1000, 0.045]]
   }
 ]
 

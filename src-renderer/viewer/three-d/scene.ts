@@ -35,8 +35,8 @@ export interface Scene {
   removeMesh(id: string): void
   /** Draws into a buffer of so many pixels, in steps of `stepMm` through the volume. */
   draw(camera: Camera, buffer: Size, stepMm: number): void
-  /** Waits until the card has drawn what it was told to. */
-  finish(): void
+  /** Resolves when the card has drawn what it was told to; the window stays free meanwhile. */
+  finished(): Promise<void>
   /** Whether the card refused something for want of memory since it was last asked. */
   hasRunOut(): boolean
   readonly canvas: HTMLCanvasElement
@@ -53,6 +53,7 @@ export function createScene(element: HTMLElement, block: Block): Scene {
   // The volume mapper asks it whether something is moving; it listens to nothing.
   const interactor = vtkRenderWindowInteractor.newInstance()
   interactor.setView(view)
+  interactor.enable()
   view.setContainer(element)
   const volume = volumeOf(block)
   renderer.addVolume(volume.actor)
@@ -87,7 +88,7 @@ export function createScene(element: HTMLElement, block: Block): Scene {
       aim(renderer, camera)
       window.render()
     },
-    finish() { view.getPixelData(0, 0, 0, 0) },
+    finished: () => cardIsDone(canvas),
     hasRunOut() {
       const context = canvas.getContext('webgl2')
       return context !== null && context.getError() === context.OUT_OF_MEMORY
@@ -106,6 +107,15 @@ export function createScene(element: HTMLElement, block: Block): Scene {
       canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext()
     }
   }
+}
+
+async function cardIsDone(canvas: HTMLCanvasElement): Promise<void> {
+  const context = canvas.getContext('webgl2')
+  const fence = context?.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0) ?? null
+  if (context === null || fence === null) return
+  context.flush()
+  while (!context.isContextLost() && context.getSyncParameter(fence, context.SYNC_STATUS) !== context.SIGNALED) await new Promise((wake) => { setTimeout(wake, 1) })
+  context.deleteSync(fence)
 }
 
 type VolumeParts = Readonly<{ image: vtkImageData; mapper: vtkVolumeMapper; actor: vtkVolume }>

@@ -6,7 +6,7 @@ import { appearancesFor, type Appearance } from './appearances.ts'
 import { blockNote, blockOf, type BlockLimits } from './block.ts'
 import { cameraLetters, lookingFrom, moved, projected, rayThrough, turned, zoomedIn, type Camera, type Side } from './camera.ts'
 import { pick, type Picked } from './pick.ts'
-import { createQuality, finest, type Level } from './quality.ts'
+import { createQuality, type Level, type Purpose } from './quality.ts'
 import { createScene, type Scene } from './scene.ts'
 import { paintOf, type StoneMesh } from './stones.ts'
 
@@ -33,6 +33,8 @@ export class Volume3d {
   private scheduled = 0
   private stilling: ReturnType<typeof setTimeout> | null = null
   private isFirst = true
+  private isDrawing = false
+  private waiting: Purpose | null = null
   private isReleased = false
 
   constructor(element: HTMLElement, { volume, modality, limits, camera }: Volume3dInput, onDrawn: (drawn: Drawn) => void) {
@@ -55,10 +57,11 @@ export class Volume3d {
   get camera(): Camera { return this.eyes }
 
   /** Draws once, coarsely; false where the card has too little memory for the volume. */
-  start(size: Size): boolean {
+  async start(size: Size): Promise<boolean> {
     this.size = size
-    if (size.width < 1 || size.height < 1) return true
-    this.show(true)
+    if (this.isEmpty) return true
+    await this.show('moving')
+    if (this.isReleased) return true
     this.redraw(false)
     return !this.scene.hasRunOut()
   }
@@ -109,9 +112,9 @@ export class Volume3d {
     this.redraw(false)
   }
 
-  /** The picture as it is, in all its pixels, whatever time it takes. */
+  /** The picture as it is, as fine as it can be made in three seconds. */
   snapshot(): HTMLCanvasElement {
-    this.draw(finest)
+    this.draw(this.quality.levelFor(this.pixels, 'kept'))
     const copy = document.createElement('canvas')
     copy.width = this.canvas.width
     copy.height = this.canvas.height
@@ -136,30 +139,49 @@ export class Volume3d {
     this.redraw(false)
   }
 
+  private get pixels(): number { return this.size.width * this.size.height * devicePixelRatio ** 2 }
+  private get isEmpty(): boolean { return this.size.width < 1 || this.size.height < 1 }
+
   /** While things move, frames are as fine as the machine keeps up with; once they rest, as fine as it can in a moment. */
   private redraw(isMoving: boolean): void {
-    if (this.isReleased || this.size.width < 1 || this.size.height < 1) return
+    if (this.isReleased || this.isEmpty) return
     if (this.stilling !== null) clearTimeout(this.stilling)
-    this.stilling = setTimeout(() => { this.show(false) }, isMoving ? 180 : 30)
-    if (isMoving && this.scheduled === 0) this.scheduled = requestAnimationFrame(() => { this.scheduled = 0; this.show(true) })
+    this.stilling = setTimeout(() => { this.stilling = null; this.begin('still') }, isMoving ? 180 : 30)
+    if (isMoving) this.begin('moving')
   }
 
-  private show(isMoving: boolean): void {
-    const pixels = this.size.width * this.size.height * devicePixelRatio ** 2
-    const level = this.quality.levelFor(pixels, isMoving)
-    const ms = this.draw(level)
+  /** One frame at a time: what comes while the card draws waits for it, and then only the last. */
+  private begin(purpose: Purpose): void {
+    if (this.scheduled !== 0) return
+    if (this.isDrawing) {
+      this.waiting = purpose
+      return
+    }
+    this.scheduled = requestAnimationFrame(() => { this.scheduled = 0; void this.show(purpose) })
+  }
+
+  private async show(purpose: Purpose): Promise<void> {
+    const { pixels } = this
+    const level = this.quality.levelFor(pixels, purpose)
+    const began = performance.now()
+    this.isDrawing = true
+    this.draw(level)
+    await this.scene.finished()
+    this.isDrawing = false
+    if (this.isReleased) return
+    const ms = performance.now() - began
     // The first frame also compiles the program and uploads the voxels, and tells nothing of the next.
     if (this.isFirst) this.isFirst = false
     else this.quality.took(level, pixels, ms)
     this.onDrawn({ letters: cameraLetters(this.eyes), appearance: this.appearance.name, note: this.note, ms, level })
-    if (!isMoving && this.quality.levelFor(pixels, false).share > level.share) this.redraw(false)
+    const next = this.waiting
+    this.waiting = null
+    if (next !== null) this.begin(next)
+    else if (purpose === 'still' && this.quality.levelFor(pixels, purpose).share > level.share) this.redraw(false)
   }
 
-  private draw({ share, coarser }: Level): number {
-    const began = performance.now()
-    const buffer = { width: Math.max(1, Math.round(this.size.width * devicePixelRatio * share)), height: Math.max(1, Math.round(this.size.height * devicePixelRatio * share)) }
-    this.scene.draw(this.eyes, buffer, this.stepMm * coarser)
-    this.scene.finish()
-    return performance.now() - began
+  private draw({ share, coarser }: Level): void {
+    const ratio = devicePixelRatio * share
+    this.scene.draw(this.eyes, { width: Math.max(1, Math.round(this.size.width * ratio)), height: Math.max(1, Math.round(this.size.height * ratio)) }, this.stepMm * coarser)
   }
 }

@@ -123,14 +123,15 @@ async function start(starting: Starting): Promise<Volume3d | null> {
   await new Promise((resolve) => { setTimeout(resolve, 0) })
   for (const fewer of [1, 8, 64]) {
     if (signal.aborted) return null
-    const made = tried(starting, code.Volume3d, { ...card.limits, mostVoxels: card.limits.mostVoxels / fewer })
+    const made = await tried(starting, code.Volume3d, { ...card.limits, mostVoxels: card.limits.mostVoxels / fewer })
     if (made !== null) return made
   }
+  if (signal.aborted) return null
   return fail('The graphics card has too little free memory for this series. Close other volume panes and choose it again.')
 }
 
 /** Null where the card ran out of memory. */
-function tried(starting: Starting, Made: typeof Volume3d, limits: BlockLimits): Volume3d | null {
+async function tried(starting: Starting, Made: typeof Volume3d, limits: BlockLimits): Promise<Volume3d | null> {
   const { host, volume, modality, camera, signal, label, onState, onPick } = starting
   let hoveredId: string | null = null
   let drawing = 0
@@ -142,7 +143,8 @@ function tried(starting: Starting, Made: typeof Volume3d, limits: BlockLimits): 
   })
   Object.assign(made.canvas.style, { position: 'absolute', width: '100%', height: '100%' })
   made.setAppearance(starting.appearance())
-  if (!made.start({ width: host.clientWidth, height: host.clientHeight })) {
+  const fits = await made.start({ width: host.clientWidth, height: host.clientHeight })
+  if (!fits || signal.aborted) {
     made.release()
     return null
   }
