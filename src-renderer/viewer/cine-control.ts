@@ -43,7 +43,12 @@ export class CineControl {
 
   setSweeping(isSweeping: boolean): void { this.playing?.cine.setSweeping(isSweeping) }
 
-  /** Ends what plays; called also when its pane gets something else. */
+  /** A pane was given something: what played there ends. */
+  changed(paneId: PaneId, seriesUid: string | null): void {
+    if (this.playing?.slot.id === paneId && this.playing.seriesUid !== seriesUid) this.stop()
+  }
+
+  /** Ends what plays. */
   stop(): void {
     this.playing?.cine.pause()
     this.playing = null

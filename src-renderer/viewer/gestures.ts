@@ -175,10 +175,10 @@ function followDraft(viewer: Viewer, paneId: PaneId, at: PointCss): void {
   if (pointMm !== null) viewer.drawing.follow(paneId, pointMm)
 }
 
-/** With a tool in hand that draws, only what is selected is taken hold of: a new drawing may begin on top of others. */
+/** With a tool in hand that draws, only a handle of what is selected is taken hold of: a new drawing may begin on top of others, also on a line of the last one. */
 function isTaken(viewer: Viewer, hit: Hit, tool: ToolName): boolean {
   if (tool !== viewer.state.tool) return false
-  return !viewer.drawing.isMeasuring(tool) || viewer.state.selectedMeasurementId === hit.id
+  return !viewer.drawing.isMeasuring(tool) || (hit.part === 'handle' && viewer.state.selectedMeasurementId === hit.id)
 }
 
 /** Takes a point of a measurement along, or the whole of it. */

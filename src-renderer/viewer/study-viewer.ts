@@ -12,7 +12,7 @@ import { createFrameDecoder } from './frame-decoder.ts'
 import { FusionView, type FusionLook } from './fusion-view.ts'
 import { attachGestures } from './gestures.ts'
 import { jumpTo, revealMeasurement, showMeasurement } from './jumping.ts'
-import { needsVolume, readyLayouts, type ReadyLayout } from './layouts.ts'
+import type { ReadyLayout } from './layouts.ts'
 import { History } from './history.ts'
 import { LinkedScroll } from './linked-scroll.ts'
 import { MeasurementBook } from './measurement-book.ts'
@@ -24,14 +24,16 @@ import type { Pane } from './pane.ts'
 import { linesOn, type PaneLine } from './pane-lines.ts'
 import { PaneSlot } from './pane-slot.ts'
 import { runCommand } from './run-command.ts'
+import { Screen, type HangOptions } from './screen.ts'
 import { SeriesPool } from './series-pool.ts'
 import { SeriesStates } from './series-states.ts'
-import { SpaceView, type StonesShown } from './space-view.ts'
+import { SpaceView } from './space-view.ts'
+import { StoneShelf } from './stone-shelf.ts'
 import type { VolumePane } from './three-d/volume-pane.ts'
 import type { ViewerTransport } from './transport.ts'
-import { paneIds, type JumpResult, type JumpTarget, type Layout, type PaneContentRequest, type PaneId, type Spot, type StudyEntry, type StudyViewer, type ToolName, type ViewerCommand, type ViewerState, type WindowSetting } from './types.ts'
-import { gridOf, middleOf } from './volume-planes.ts'
-import { firstState, forEachPane, panesOfGrid, visiblePanes } from './viewer-state.ts'
+import type { JumpResult, JumpTarget, PaneContentRequest, PaneId, Spot, StudyEntry, StudyViewer, ToolName, ViewerCommand, ViewerState, WindowSetting } from './types.ts'
+import { gridOf } from './volume-planes.ts'
+import { firstState, forEachPane, visiblePanes } from './viewer-state.ts'
 
 export type StudyViewerOptions = Readonly<{
   studyUid: StudyUid
@@ -53,18 +55,16 @@ export class Viewer implements StudyViewer {
   readonly drawing: Drawing
   readonly labels: LabelWriting
   readonly history = new History(() => { this.store.setState({ steps: this.history.next }) })
-  private readonly options: StudyViewerOptions
   private readonly pool: SeriesPool
   private readonly series: SeriesStates
   private readonly linked: LinkedScroll
   private readonly cine: CineControl
   private readonly obliques = new ObliqueGroups()
-  private readonly pickListeners = new Set<(findingId: string) => void>()
-  private masks: readonly FindingMask[] = []
+  private readonly stones = new StoneShelf(this.store)
+  private readonly screen: Screen
 
   constructor(options: StudyViewerOptions) {
     const { studyUid, transport, budgetBytes = defaultBudget() } = options
-    this.options = options
     this.pool = new SeriesPool({
       describe: (seriesUid, signal) => transport.describeSeries(seriesUid, signal), decode: createFrameDecoder(transport), budgetBytes,
       onProgress: (opened) => { this.series.progressed(opened) }
@@ -73,6 +73,10 @@ export class Viewer implements StudyViewer {
     this.linked = new LinkedScroll(() => this.visible())
     this.cine = new CineControl({ onChange: (cine) => { this.store.setState({ cine }) }, stepped: (slot, index) => { this.followed(slot, index) } })
     this.series = new SeriesStates(this.store, this.pool, (seriesUid) => { this.update(seriesUid) })
+    this.screen = new Screen({
+      studyUid, store: this.store, slots: this.slots, series: this.series, pool: this.pool, linked: this.linked,
+      activate: (pane) => { this.activate(pane) }, setCrosshair: (frameKey, pointMm) => { this.setCrosshair(frameKey, pointMm) }
+    })
     this.book = new MeasurementBook({
       studyUid, transport, history: this.history, guard: guardLeaving, onChange: (measurements, save) => { this.store.setState({ measurements, save }) },
       onNotice: (notice) => { this.store.setState({ notice }) }, reveal: (measurement) => { revealMeasurement(this, measurement) }
@@ -91,38 +95,16 @@ export class Viewer implements StudyViewer {
 
   setSeriesOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void { this.series.setOrder(studyUid, series) }
 
-  async openSeries(seriesUid: SeriesUid, pane: PaneId = this.state.activePane): Promise<void> {
-    const { layout, panes } = this.state
-    const isShown = panes[pane].seriesUid === seriesUid
-    if (isShown && this.series.kindOf(seriesUid) !== 'failed') return
-    // A ready-made screen stays what it is, of the other series.
-    if (layout !== 'grid' && layout !== 'one' && layout !== 'compare') {
-      await this.layOut(layout, { studyUid: this.options.studyUid, seriesUid, mode: 'stack' })
-      return
-    }
-    await this.assign(pane, { studyUid: this.series.studyOf(seriesUid) ?? this.options.studyUid, seriesUid, mode: 'stack' })
-  }
+  openSeries(seriesUid: SeriesUid, pane: PaneId = this.state.activePane): Promise<void> { return this.screen.openSeries(seriesUid, pane) }
+  assign(pane: PaneId, content: PaneContentRequest): Promise<void> { return this.screen.assign(pane, content) }
+  hang(grid: PaneGrid, contents: readonly (PaneContentRequest | null)[], options?: HangOptions): Promise<void> { return this.screen.hang(grid, contents, options) }
+  setGrid(grid: PaneGrid): void { this.screen.setGrid(grid) }
+  contentOf(id: PaneId): PaneContentRequest | null { return this.screen.contentOf(id) }
 
-  async assign(pane: PaneId, content: PaneContentRequest): Promise<void> {
-    this.store.setState({ notice: null, draft: null })
-    this.series.remember(this.slots[pane])
-    const assigned = this.slots[pane].assign(content)
-    this.activate(pane)
-    await assigned
-    if (this.state.isLinked) this.linked.link(pane)
-    this.series.loadAhead(content.seriesUid)
-  }
-
-  async hang(grid: PaneGrid, contents: readonly (PaneContentRequest | null)[], { layout = 'grid', isLinked = false }: Readonly<{ layout?: Layout; isLinked?: boolean }> = {}): Promise<void> {
-    for (const slot of Object.values(this.slots)) this.series.remember(slot)
-    this.store.setState({ grid: { rows: grid.rows, columns: grid.columns }, layout, maximised: null, isLinked, draft: null, notice: null })
-    const panes = panesOfGrid(this.state)
-    for (const id of paneIds) if (!panes.includes(id) || !contents[panes.indexOf(id)]) this.slots[id].clear()
-    const assigned = panes.map((id, at) => { const content = contents[at]; return content ? this.slots[id].assign(content) : Promise.resolve(false) })
-    const { activePane } = this.state
-    this.activate(panes.includes(activePane) && contents[panes.indexOf(activePane)] ? activePane : panes[Math.max(0, contents.findIndex((content) => content !== null))] ?? 'p1')
-    await Promise.all(assigned)
-    if (isLinked) this.linked.link(this.state.activePane)
+  /** A ready-made screen of the active series, or the sentence why it can't be. */
+  async setLayout(layout: ReadyLayout): Promise<void> {
+    const refused = await this.screen.setLayout(layout)
+    if (refused !== null) this.store.setState({ notice: refused })
   }
 
   activate(pane: PaneId): void {
@@ -145,14 +127,11 @@ export class Viewer implements StudyViewer {
   }
 
   setMasks(masks: readonly FindingMask[]): void {
-    this.masks = masks
+    this.stones.setMasks(masks)
     this.showStones()
   }
 
-  onPick(listener: (findingId: string) => void): () => void {
-    this.pickListeners.add(listener)
-    return () => { this.pickListeners.delete(listener) }
-  }
+  onPick(listener: (findingId: string) => void): () => void { return this.stones.onPick(listener) }
 
   setRuler(ruler: RulerState): void {
     const wrong = ruler.checks.filter(({ ok }) => !ok).map(({ name, expected, measured, unit }) => `${name} measured ${measured} instead of ${expected} ${unit}`)
@@ -167,46 +146,6 @@ export class Viewer implements StudyViewer {
     const { measuringLocked } = this.state
     if (this.drawing.isMeasuring(tool) && measuringLocked !== null) this.store.setState({ notice: measuringLocked })
     else this.store.setState({ tool, draft: null })
-  }
-
-  /** A ready-made screen of the active series, or the sentence why it can't be. */
-  async setLayout(layout: ReadyLayout): Promise<void> {
-    const { opened, given } = this.active
-    if (given.studyUid === null || given.seriesUid === null || opened === null) { this.store.setState({ notice: 'Open a series first.' }); return }
-    const noPair = layout === 'fusion' && this.series.pairOf(given.seriesUid) === null ? 'This study holds no CT and PET in one frame of reference, so nothing can be laid over another.' : null
-    const refused = readyLayouts[layout].modes.some(needsVolume) ? opened.planesRefused : noPair
-    if (refused !== null) this.store.setState({ notice: refused })
-    else await this.layOut(layout, { studyUid: given.studyUid, seriesUid: given.seriesUid, mode: 'stack' })
-  }
-
-  private async layOut(layout: ReadyLayout, content: PaneContentRequest): Promise<void> {
-    const { modes, ...grid } = readyLayouts[layout]
-    // The planes open where the eyes are: on the finding that is selected.
-    const { findings, selectedFindingId, tool } = this.state
-    const selected = findings.find(({ id, seriesUid }) => id === selectedFindingId && seriesUid === content.seriesUid)
-    const opened = this.pool.find(content.seriesUid)
-    const isCut = modes.some(needsVolume)
-    const grid3d = opened === null || !isCut ? null : gridOf(opened.description)
-    const point = selected?.centreMm ?? (grid3d === null || opened === null || this.state.crosshairs[opened.frameKey] !== undefined ? null : [...middleOf(grid3d)] as const)
-    if (opened !== null && point !== null) this.setCrosshair(opened.frameKey, [point[0], point[1], point[2]])
-    this.store.setState({ tool: isCut ? 'crosshair' : tool === 'crosshair' ? 'scroll' : tool })
-    const pair = layout === 'fusion' ? this.series.pairOf(content.seriesUid) : null
-    const seriesOf = (at: number) => pair === null ? content.seriesUid : at === 2 ? pair.over : pair.below
-    await this.hang(grid, modes.map((mode, at) => ({ ...content, seriesUid: seriesOf(at), mode })), { layout, isLinked: layout === 'fusion' })
-    this.activate('p1')
-    this.series.loadAhead(content.seriesUid)
-  }
-
-  setGrid(grid: PaneGrid): void {
-    const contents = panesOfGrid(this.state).map((id) => this.contentOf(id))
-    void this.hang(grid, contents, { layout: grid.rows * grid.columns === 1 && contents[0]?.mode === 'stack' ? 'one' : 'grid', isLinked: this.state.isLinked })
-  }
-
-  /** What a pane shows, as it could be asked for again. */
-  contentOf(id: PaneId): PaneContentRequest | null {
-    const { given, pane } = this.slots[id]
-    if (given.studyUid === null || given.seriesUid === null) return null
-    return { studyUid: given.studyUid, seriesUid: given.seriesUid, mode: given.mode, slab: given.slab, ...pane.currentWindow }
   }
 
   /** Moves the point at which the planes of a space meet, and takes every other pane of that space along. */
@@ -283,7 +222,6 @@ export class Viewer implements StudyViewer {
     return view instanceof SpaceView ? view.space : null
   }
 
-
   selectMeasurement(id: string | null): void { this.store.setState({ selectedMeasurementId: id }) }
 
   removeMeasurement(id: string): void {
@@ -358,21 +296,13 @@ export class Viewer implements StudyViewer {
     for (const { view } of this.visible()) if (view instanceof SpaceView) view.showStones()
   }
 
-  private stonesOf(seriesUid: SeriesUid): StonesShown {
-    const { findings, selectedFindingId, areRejectedStonesShown } = this.state
-    const stones = this.masks.flatMap((mask) => {
-      const finding = mask.seriesUid === seriesUid ? findings.find(({ id }) => id === mask.findingId) : undefined
-      return finding?.kind === 'stone' ? [{ findingId: finding.id, status: finding.status, mask }] : []
-    })
-    return { stones, selectedId: selectedFindingId, showRejected: areRejectedStonesShown }
-  }
-
   private hostOf(studyUid: StudyUid): ConstructorParameters<typeof PaneSlot>[1] {
     return {
       studyUid, pool: this.pool,
       drawn: (id, drawn) => { this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...drawn } } })) },
       given: ({ id, given }) => {
         this.store.setState(({ panes }) => ({ panes: { ...panes, [id]: { ...panes[id], ...given } } }))
+        this.cine.changed(id, given.seriesUid)
         if (given.studyUid !== null) void this.readMeasurements(this.book.follow(given.studyUid))
       },
       seriesState: (seriesUid, state, opened) => { this.series.setState(seriesUid, state, opened) },
@@ -382,8 +312,8 @@ export class Viewer implements StudyViewer {
       overOf: (seriesUid) => this.series.pairOf(seriesUid)?.over ?? null,
       fusionLook: () => this.state.fusion,
       obliques: ({ description }) => { const grid = gridOf(description); return grid === null ? null : this.obliques.of(description.seriesUid, grid) },
-      stones: (seriesUid) => this.stonesOf(seriesUid),
-      picked: (findingId) => { if (findingId !== null) for (const listener of this.pickListeners) listener(findingId) },
+      stones: (seriesUid) => this.stones.of(seriesUid),
+      picked: (findingId) => { this.stones.picked(findingId) },
       placeOf: (seriesUid) => this.series.placeOf(seriesUid)
     }
   }
