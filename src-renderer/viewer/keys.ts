@@ -76,8 +76,8 @@ export const slabKeys: readonly ViewerKey[] = [
   key('slab.mip', 'Slab: largest value (MIP)', [], { name: 'slab-mode', mode: 'mip' }),
   key('slab.minip', 'Slab: smallest value (MinIP)', [], { name: 'slab-mode', mode: 'minip' }),
   key('slab.average', 'Slab: average', [], { name: 'slab-mode', mode: 'average' }),
-  key('slab.thicker', 'Slab thicker', ['shift+='], { name: 'slab-by', mm: 5 }),
-  key('slab.thinner', 'Slab thinner', ['shift+-'], { name: 'slab-by', mm: -5 })
+  key('slab.thicker', 'Slab thicker', ['alt+='], { name: 'slab-by', mm: 5 }),
+  key('slab.thinner', 'Slab thinner', ['alt+-'], { name: 'slab-by', mm: -5 })
 ]
 
 /** Playing a stack. */
