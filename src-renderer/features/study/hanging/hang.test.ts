@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RowId, StudyUid } from '../../../../src-shared/ids.ts'
 import type { StudyDetail } from '../../../../src-shared/studies.ts'
 import { HangingProtocolWrite, type HangingProtocol, type PaneRule, type PriorStudy, type SeriesRule } from '../../../../src-shared/viewing.ts'
-import { hang, hangBy, needsPrior, priorToHang, protocolFor, type Hanging } from './hang.ts'
+import { hang, hangBy, needsPrior, priorToHang, protocolFor, sideBySide, type Hanging } from './hang.ts'
 import { protocolOf, type PaneNow, type ScreenNow } from './protocol-of.ts'
 import { kindOf } from './study-kind.ts'
 import { aStudy } from './test-studies.ts'
@@ -116,6 +116,22 @@ describe('an earlier study', () => {
     expect(priorToHang([one('1.1', { isEarlier: false }), one('1.2', { hasOtherName: true }), one('1.3', { modalities: ['MR'] }), one('1.4', { bodyPart: 'CHEST' }), one('1.5'), one('1.6')], kind)?.studyUid).toBe('1.5')
     expect(priorToHang([one('1.3', { modalities: ['MR'] }), one('1.4', { bodyPart: 'CHEST' })], kind)?.studyUid).toBe('1.4')
     expect(priorToHang([one('1.2', { hasOtherName: true })], kind)).toBeNull()
+  })
+})
+
+describe('a study that is chosen to compare with', () => {
+  const detail = aStudy([{ description: 'Axial soft 2.0' }, { description: 'Axial lung 1.0' }])
+  const prior = (names: readonly string[], patch: Partial<StudyDetail['study']> = {}) => aStudy(names.map((description) => ({ description })), { uid: '1.6', ...patch })
+  const compared = (other: StudyDetail, at: number | null) => sideBySide(detail, other, at === null ? null : detail.series[at]?.seriesUid ?? null)
+  it('stands beside the open series with the one that is like it, linked', () => {
+    expect([seen(compared(prior(['Scout', 'Axial soft 5.0', 'Axial lung 5.0']), 1)), shape(compared(prior(['Axial soft 5.0']), 0)), compared(prior(['Axial']), 0).isLinked]).toEqual([['1.7.2', '1.6.3'], '1x2', true])
+  })
+  it('shows its first series where none is alike, and the main one beside it where none is open', () => {
+    expect(seen(compared(prior(['Topogram', 'Perfusion']), 1))).toEqual(['1.7.2', '1.6.2'])
+    expect(seen(compared(prior(['Axial soft 5.0']), null))).toEqual(['1.7.1', '1.6.1'])
+  })
+  it('of anybody else is not shown', () => {
+    expect(seen(compared(prior(['Axial soft 2.0'], { birthDate: '1950-01-01' }), 0))).toEqual(['1.7.1', 'The other study is not surely of this patient, so nothing of it is hung.'])
   })
 })
 

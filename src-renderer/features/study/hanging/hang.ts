@@ -1,9 +1,10 @@
 import type { SeriesUid, StudyUid } from '../../../../src-shared/ids.ts'
-import type { StudyDetail } from '../../../../src-shared/studies.ts'
+import type { StudyDetail, StudySeries } from '../../../../src-shared/studies.ts'
 import type { HangingProtocol, PaneMode, PaneRule, PriorStudy, Slab } from '../../../../src-shared/viewing.ts'
 import { defaultHanging } from './defaults.ts'
+import { seriesRuleOf } from './protocol-of.ts'
 import { matchSeries } from './series-match.ts'
-import { isAside, kindOf, viewableOf, type StudyKind } from './study-kind.ts'
+import { isAside, kindOf, mainSeriesOf, viewableOf, type StudyKind } from './study-kind.ts'
 
 /** What one pane shows, or why it shows nothing; a reason of null: it was left empty on purpose. `window` null: as the file says. */
 export type HungPane =
@@ -37,7 +38,7 @@ export function hang({ detail, prior, protocols, preferred = null }: Hangable): 
 /** A study by one protocol, whether it was made for its kind or not. A pane for which nothing fits stays empty and says why. */
 export function hangBy(protocol: HangingProtocol, detail: StudyDetail, prior: StudyDetail | null): Hanging {
   const isOwn = prior !== null && isSamePatient(detail, prior)
-  const whyNoPrior = prior === null ? 'There is no earlier study of this patient here.' : 'The other study is not surely of this patient, so nothing of it is hung.'
+  const whyNoPrior = prior === null ? 'There is no earlier study of this patient here.' : notSurelySame
   const current = panesOf(protocol.panes, 'current', detail)
   const earlier = isOwn ? panesOf(protocol.panes, 'prior', prior) : null
   const panes = protocol.panes.map((rule, at): HungPane => {
@@ -47,6 +48,27 @@ export function hangBy(protocol: HangingProtocol, detail: StudyDetail, prior: St
   })
   return { rows: protocol.rows, columns: protocol.columns, panes, isLinked: protocol.isLinked, protocolId: protocol.id, name: protocol.name }
 }
+
+/**
+ * A series beside its counterpart in an earlier study, scrolling linked: the current one on the left. Where the earlier study has nothing
+ * alike, its first series of the same modality stands there, as the clinician asked to see that study; its name is on the image.
+ */
+export function sideBySide(detail: StudyDetail, prior: StudyDetail, seriesUid: SeriesUid | null): Hanging {
+  const own = viewableOf(detail).find((series) => series.seriesUid === seriesUid) ?? mainSeriesOf(detail)[0]
+  const rule = own === undefined ? null : seriesRuleOf(detail, own.seriesUid)
+  const isOwn = isSamePatient(detail, prior)
+  const alike = rule === null ? null : matchSeries([{ rule: { ...rule, order: 0 }, isAsLying: true }], viewableOf(prior))[0]
+  const theirs = alike ?? mainSeriesOf(prior).find((series) => series.modality === own?.modality) ?? mainSeriesOf(prior)[0]
+  const pane = (of: StudyDetail, series: StudySeries | undefined): HungPane => series === undefined
+    ? { kind: 'empty', reason: 'That study has no images.' }
+    : { kind: 'shown', studyUid: of.study.studyUid, seriesUid: series.seriesUid, mode: 'stack', slab: null, window: null, isInverted: false }
+  return {
+    rows: 1, columns: 2, isLinked: true, protocolId: null, name: 'Compare',
+    panes: [pane(detail, own), isOwn ? pane(prior, theirs) : { kind: 'empty', reason: notSurelySame }]
+  }
+}
+
+const notSurelySame = 'The other study is not surely of this patient, so nothing of it is hung.'
 
 /** Whether a protocol needs an earlier study, which is then worth fetching. */
 export function needsPrior(protocol: HangingProtocol | null): boolean {

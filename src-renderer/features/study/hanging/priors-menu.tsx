@@ -14,7 +14,7 @@ import './hanging.css'
 
 type PriorsMenuProps = Readonly<{
   study: Pick<WorklistRow, 'studyUid' | 'studyDate'>
-  /** Hangs that study beside the one that is read. */
+  /** Hangs that study beside the one that is read (`useCompare`). */
   onCompare: (studyUid: StudyUid) => void
 }>
 

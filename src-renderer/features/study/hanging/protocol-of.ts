@@ -29,7 +29,7 @@ function ruleOf(pane: PaneNow | undefined, detail: StudyDetail, others: readonly
 }
 
 /** `order`: which one it is among those of its study that are called and lie alike. */
-function seriesRuleOf(detail: StudyDetail, seriesUid: SeriesUid): SeriesRule | null {
+export function seriesRuleOf(detail: StudyDetail, seriesUid: SeriesUid): SeriesRule | null {
   const viewable = viewableOf(detail)
   const series = viewable.find((one) => one.seriesUid === seriesUid)
   if (series === undefined) return null

@@ -1,13 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef } from 'react'
-import type { SeriesUid } from '../../../../src-shared/ids.ts'
+import type { SeriesUid, StudyUid } from '../../../../src-shared/ids.ts'
 import type { StudyDetail } from '../../../../src-shared/studies.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { detailQuery, hangingProtocolsQuery, priorsQuery } from '../../../api/queries.ts'
 import { useNotify } from '../../../ui/notices.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
-import { hang, needsPrior, priorToHang, protocolFor, type Hanging } from './hang.ts'
+import { hang, needsPrior, priorToHang, protocolFor, sideBySide, type Hanging } from './hang.ts'
 import { kindOf } from './study-kind.ts'
 import { showHanging } from './viewer-screen.ts'
 
@@ -54,4 +54,21 @@ export function useHangAtOpening(viewer: StudyViewer, detail: StudyDetail, { pre
     isHung.current = true
     if (Object.values(viewer.store.getState().panes).every(({ seriesUid }) => seriesUid === null)) show(hanging)
   }, [viewer, hanging, isReady, show])
+}
+
+/** Hangs another study of the patient beside the series in the active pane. */
+export function useCompare(viewer: StudyViewer, detail: StudyDetail): (studyUid: StudyUid) => void {
+  const api = useApi()
+  const queryClient = useQueryClient()
+  const notify = useNotify()
+  return useCallback((studyUid) => {
+    const compare = async () => {
+      const prior = await queryClient.fetchQuery(detailQuery(api, studyUid))
+      const { panes, activePane } = viewer.store.getState()
+      const active = panes[activePane]
+      const reasons = await showHanging(viewer, sideBySide(detail, prior, active.studyUid === detail.study.studyUid ? active.seriesUid : null), 'compare')
+      if (reasons.length > 0) notify('error', reasons.join(' '))
+    }
+    compare().catch((error: unknown) => { notify('error', messageOf(error)) })
+  }, [api, queryClient, notify, viewer, detail])
 }

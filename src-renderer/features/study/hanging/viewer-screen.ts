@@ -13,13 +13,13 @@ export function screenOf(state: Pick<ViewerState, 'grid' | 'panes' | 'isLinked'>
 }
 
 /** Puts a hanging on the screen. Resolves with why panes stay empty, each reason once. */
-export async function showHanging(viewer: Pick<StudyViewer, 'hang'>, { rows, columns, panes, isLinked }: Hanging): Promise<readonly string[]> {
+export async function showHanging(viewer: Pick<StudyViewer, 'hang'>, { rows, columns, panes, isLinked }: Hanging, layout?: 'compare'): Promise<readonly string[]> {
   const contents = panes.map((pane) => {
     if (pane.kind === 'empty') return null
     const { studyUid, seriesUid, mode, slab, window, isInverted } = pane
     return { studyUid, seriesUid, mode, slab, window, isInverted }
   })
   const isOne = rows * columns === 1 && contents[0]?.mode === 'stack'
-  await viewer.hang({ rows, columns }, contents, { layout: isOne ? 'one' : 'grid', isLinked })
+  await viewer.hang({ rows, columns }, contents, { layout: layout ?? (isOne ? 'one' : 'grid'), isLinked })
   return [...new Set(panes.flatMap((pane) => (pane.kind === 'empty' && pane.reason !== null ? [pane.reason] : [])))]
 }
