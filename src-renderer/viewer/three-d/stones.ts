@@ -7,24 +7,17 @@ import type { Paint } from './scene.ts'
 export type Stone = Readonly<{ findingId: string; status: FindingStatus; mask: FindingMask }>
 export type StoneMesh = Readonly<{ id: string; mesh: Mesh; status: FindingStatus }>
 
-/** Colours of the status, the tokens of the screen: what is settled is green, what a clinician changed blue, what waits amber, what was refused grey. */
-const colours: Readonly<Record<FindingStatus, readonly [number, number, number]>> = {
-  accepted: [0x7e / 255, 0xe2 / 255, 0xb8 / 255],
-  amended: [0x4c / 255, 0xc2 / 255, 1],
-  proposed: [1, 0xb4 / 255, 0x54 / 255],
-  rejected: [0x9f / 255, 0xb0 / 255, 0xbf / 255]
-}
-
-/** The words of the legend: status is never told by colour alone. */
+/** What the colours mean, in words too: status is never told by colour alone. Settled is green, changed by a clinician blue, waiting amber, refused grey. */
 export const stoneLegend: readonly Readonly<{ status: FindingStatus; colour: string; label: string }>[] = [
   { status: 'accepted', colour: '#7ee2b8', label: 'accepted' }, { status: 'amended', colour: '#4cc2ff', label: 'amended' },
   { status: 'proposed', colour: '#ffb454', label: 'proposed' }, { status: 'rejected', colour: '#9fb0bf', label: 'rejected' }
 ]
 
 export function paintOf(status: FindingStatus, isSelected: boolean, isHovered: boolean): Paint {
-  const colour = colours[status]
-  const toward = isSelected ? 0.45 : 0
-  return { colour: [colour[0] + (1 - colour[0]) * toward, colour[1] + (1 - colour[1]) * toward, colour[2] + (1 - colour[2]) * toward], glow: isSelected ? 0.6 : isHovered ? 0.45 : 0.15 }
+  const hex = Number.parseInt(stoneLegend.find((entry) => entry.status === status)?.colour.slice(1) ?? 'ffffff', 16)
+  const whiter = isSelected ? 0.45 : 0
+  const part = (shift: number) => { const own = ((hex >> shift) & 255) / 255; return own + (1 - own) * whiter }
+  return { colour: [part(16), part(8), part(0)], glow: isSelected ? 0.6 : isHovered ? 0.45 : 0.15 }
 }
 
 /** Makes surfaces of masks, each once: a status may change without its voxels. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { FindingStatus } from '../../../src-shared/analysis.ts'
 import { aGrid, aVolume, voxelMm } from '../reformat/test-volume.ts'
 import { cross, distance, dot, length, subtract, type Vector } from '../vector.ts'
 import { appearancesFor } from './appearances.ts'
@@ -7,6 +8,7 @@ import { blockNote, blockOf } from './block.ts'
 import { cameraLetters, lookingFrom, moved, projected, rayThrough, sides, turned, zoomedIn } from './camera.ts'
 import { pick } from './pick.ts'
 import { createQuality } from './quality.ts'
+import { paintOf, stoneLegend } from './stones.ts'
 import { viewWords } from './volume-input.ts'
 
 const pane = { width: 600, height: 400 }
@@ -69,6 +71,14 @@ describe('picking', () => {
     expect(pick(meshes, { originMm: [0.3, 0.4, 6], direction: [0, 0, 1] })).toBeNull()
     expect(pick(meshes, { originMm: [-5, 0, 2], direction: [1, 0, 0] })).toBeNull()
   })
+})
+
+test('every status of a finding has its own colour and word, and the selected stone is lighter', () => {
+  expect(stoneLegend.map(({ status }) => status).toSorted()).toEqual([...FindingStatus.options].toSorted())
+  expect(new Set(stoneLegend.map(({ colour }) => colour)).size).toBe(4)
+  expect(paintOf('accepted', false, false).colour.map((part) => Math.round(part * 255))).toEqual([0x7e, 0xe2, 0xb8])
+  expect(paintOf('proposed', true, false).colour[2]).toBeGreaterThan(paintOf('proposed', false, false).colour[2])
+  expect(paintOf('proposed', false, true).glow).toBeGreaterThan(paintOf('proposed', false, false).glow)
 })
 
 describe('the voxels that a graphics card gets', () => {
