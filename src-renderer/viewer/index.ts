@@ -1,6 +1,6 @@
 export { stoneLegend } from './three-d/stones.ts'
 export type { PaneLine } from './pane-lines.ts'
-export { presetsFor, type WindowPreset } from './presets.ts'
+export { windowChoices, type WindowChoice } from './presets.ts'
 export { cineKeys, editKeys, handKeys, layoutKeys, measureKeys, modeKeys, paletteKeys, screenKeys, slabKeys, spaceKeys, viewKeys, viewerKeys, type ViewerKey } from './keys.ts'
 export { createHttpTransport, type ViewerTransport } from './transport.ts'
 export { createStudyViewer, type StudyViewerOptions } from './study-viewer.ts'

@@ -1,4 +1,8 @@
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
+import { isColour } from './colour.ts'
+import { fileWindows } from './default-window.ts'
+import type { Picture } from './picture.ts'
+import { percentileWindow } from './reading/auto-window.ts'
 import { suvPresets, suvUnit } from './reading/suv.ts'
 import type { WindowSetting } from './types.ts'
 
@@ -17,28 +21,45 @@ export const ctPresets: readonly WindowPreset[] = [
   { key: '9', name: 'Wide', center: 500, width: 4000 }
 ]
 
-/** Presets that mean something for a modality: none outside CT, where values are not HU. */
-export function presetsFor(modality: string): readonly WindowPreset[] {
-  return modality === 'CT' ? ctPresets : []
+/** One window to choose. `auto` is made from the values of the picture on the screen, `file` is the one that its frame names there. */
+export type WindowChoice = Readonly<{ name: string }> & (
+  | Readonly<{ kind: 'fixed'; window: WindowSetting }>
+  | Readonly<{ kind: 'auto'; from: number; to: number }>
+  | Readonly<{ kind: 'file'; at: number }>
+)
+
+/**
+ * The windows to choose from, in the order of the number keys: presets of what a modality measures (HU of CT, uptake of PET); where values
+ * have no fixed meaning, windows made from the values themselves; then those of the file.
+ */
+export function windowChoices(series: Pick<SeriesDescription, 'modality' | 'suv' | 'pixel' | 'frames'>): readonly WindowChoice[] {
+  if (isColour(series.pixel)) return []
+  const count = Math.min(mostFileWindows, series.frames[0]?.windowCenters.length ?? 0)
+  const ofFile = Array.from({ length: count }, (_, at): WindowChoice => ({ kind: 'file', at, name: count === 1 ? 'As in the file' : `As in the file, ${at + 1}` }))
+  const presets = suvUnit(series) !== null ? suvPresets : series.modality === 'CT' ? ctPresets : null
+  return [...presets?.map(({ name, center, width }): WindowChoice => ({ kind: 'fixed', name, window: { center, width } })) ?? autoWindows(series.modality), ...ofFile]
 }
 
-/** Presets of what a series measures: HU of CT, uptake of PET. Elsewhere values have no fixed meaning, and `autoWindowsFor` are offered instead. */
-export function presetsOf(series: Pick<SeriesDescription, 'modality' | 'suv'>): readonly WindowPreset[] {
-  return suvUnit(series) === null ? presetsFor(series.modality) : suvPresets
-}
+const mostFileWindows = 4
 
-/** Windows made from the values of the picture itself: shares of them, from the darkest, that are shown black and white. */
-export type AutoWindow = Readonly<{ key: string; name: string; from: number; to: number }>
-const everything: AutoWindow = { key: '1', name: 'Whole range', from: 0, to: 1 }
+const auto = (name: string, from: number, to: number): WindowChoice => ({ kind: 'auto', name, from, to })
 
-/** Auto windows by modality, for `percentileWindow`; the number keys call them where there are no presets. */
-export function autoWindowsFor(modality: string): readonly AutoWindow[] {
+/** `from` and `to`: the shares of all values, from the darkest, that become black and white. */
+function autoWindows(modality: string): readonly WindowChoice[] {
+  const everything = auto('Whole range', 0, 1)
   switch (modality) {
-    case 'CT': return []
-    case 'MR': return [{ key: '1', name: 'Auto', from: 0.01, to: 0.995 }, { key: '2', name: 'Auto, bright', from: 0.01, to: 0.9 }, { key: '3', name: 'Auto, dark', from: 0.3, to: 0.999 }, { ...everything, key: '4' }]
-    case 'CR': case 'DX': case 'MG': case 'RF': case 'XA': case 'IO': case 'PX':
-      return [{ key: '1', name: 'Auto', from: 0.02, to: 0.98 }, { key: '2', name: 'Auto, high contrast', from: 0.1, to: 0.9 }, { ...everything, key: '3' }]
-    case 'US': case 'IVUS': return [everything, { key: '2', name: 'Auto, bright', from: 0, to: 0.98 }, { key: '3', name: 'Auto, high contrast', from: 0.05, to: 0.95 }]
-    default: return [{ key: '1', name: 'Auto', from: 0.01, to: 0.99 }, { ...everything, key: '2' }]
+    case 'MR': return [auto('Auto', 0.01, 0.995), auto('Auto, bright', 0.01, 0.9), auto('Auto, dark', 0.3, 0.999), everything]
+    case 'CR': case 'DX': case 'MG': case 'RF': case 'XA': case 'IO': case 'PX': return [auto('Auto', 0.02, 0.98), auto('Auto, high contrast', 0.1, 0.9), everything]
+    case 'US': case 'IVUS': return [everything, auto('Auto, bright', 0, 0.98), auto('Auto, high contrast', 0.05, 0.95)]
+    default: return [auto('Auto', 0.01, 0.99), everything]
+  }
+}
+
+/** What a choice comes to on the picture that is shown; null where the picture or its frame has no such window. */
+export function chosenWindow(choice: WindowChoice, picture: Picture, series: SeriesDescription, frame: FrameDescription | undefined): WindowSetting | null {
+  switch (choice.kind) {
+    case 'fixed': return choice.window
+    case 'auto': return percentileWindow(picture, choice.from, choice.to)
+    case 'file': return frame === undefined ? null : fileWindows(series, frame)[choice.at] ?? null
   }
 }

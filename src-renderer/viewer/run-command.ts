@@ -1,7 +1,7 @@
 import type { PaneMode, Slab } from '../../src-shared/viewing.ts'
 import { movedWindow } from './default-window.ts'
 import { isPlane, needsVolume } from './layouts.ts'
-import { presetsFor } from './presets.ts'
+import { chosenWindow, windowChoices } from './presets.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, ViewerCommand } from './types.ts'
 import { visiblePanes } from './viewer-state.ts'
@@ -76,10 +76,12 @@ function changeSlab(viewer: Viewer, change: (slab: Slab | null) => Slab | null):
 
 function takePreset(viewer: Viewer, index: number): void {
   const description = viewer.active.opened?.description
-  if (description === undefined) return
-  const preset = presetsFor(description.modality)[index]
-  if (preset !== undefined) viewer.setWindow({ center: preset.center, width: preset.width })
-  else viewer.store.setState({ notice: description.modality === 'CT' ? 'There is no window preset under this key.' : `Window presets are in HU; a ${description.modality} series has none.` })
+  const { picture, shownFacts } = viewer.pane(viewer.state.activePane)
+  if (description === undefined || picture === null) return
+  const choice = windowChoices(description)[index]
+  const window = choice === undefined ? null : chosenWindow(choice, picture, description, description.frames[shownFacts?.index ?? 0])
+  if (window !== null) viewer.setWindow(window)
+  else viewer.store.setState({ notice: picture.kind === 'colour' ? 'A colour image has no windows to choose from.' : 'There is no window under this key for this image.' })
 }
 
 function goToEnd(viewer: Viewer, end: 'first' | 'last'): void {

@@ -5,7 +5,7 @@ import { viewerKeys } from './keys.ts'
 import { pictureOf, type Picture } from './picture.ts'
 import { seriesArray } from './pixel-type.ts'
 import { planeOfFrame } from './plane.ts'
-import { ctPresets, presetsFor } from './presets.ts'
+import { ctPresets, windowChoices } from './presets.ts'
 import { newRowId } from './row-id.ts'
 import { aFrame, aPixel, aSeries } from './test-series.ts'
 import { valueUnit } from './values.ts'
@@ -14,7 +14,8 @@ describe('window presets', () => {
   test('are for CT alone, one for each number key', () => {
     expect(ctPresets.map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
     expect(ctPresets[0]).toMatchObject({ name: 'Soft tissue', center: 40, width: 400 })
-    expect(presetsFor('MR')).toEqual([])
+    expect(windowChoices(aSeries()).slice(0, 9).map(({ name }) => name)).toEqual(ctPresets.map(({ name }) => name))
+    expect(windowChoices(aSeries({ modality: 'MR' })).some(({ kind }) => kind === 'fixed')).toBe(false)
   })
 })
 

@@ -5,7 +5,7 @@ import { defaultWindow, fileWindows } from '../default-window.ts'
 import { finishStored } from '../finish-frame.ts'
 import { pictureOf, type Picture } from '../picture.ts'
 import { seriesArray } from '../pixel-type.ts'
-import { autoWindowsFor, presetsOf } from '../presets.ts'
+import { chosenWindow, windowChoices } from '../presets.ts'
 import { paint } from '../raster.ts'
 import { aFrame, aPixel, aSeries } from '../test-series.ts'
 import type { WindowSetting } from '../types.ts'
@@ -116,8 +116,8 @@ describe('PET', () => {
     expect(valuesOf(pictureFrom([7], {}, series))).toEqual([7])
     expect([suvUnit(aSeries(series)), suvRefusal(aSeries(series))]).toEqual([null, 'The injected activity is missing.'])
     expect(valueUnit(aSeries({ ...series, frames: [aFrame(0, { rescaleType: 'Bq/ml' })] }))).toBe('Bq/ml')
-    expect(presetsOf(aSeries(series))).toEqual([])
-    expect(presetsOf(aSeries({ ...pet }))[0]).toMatchObject({ name: 'SUV 0–6', center: 3, width: 6 })
+    expect(windowChoices(aSeries(series)).some(({ kind }) => kind === 'fixed')).toBe(false)
+    expect(windowChoices(aSeries({ ...pet }))[0]).toEqual({ kind: 'fixed', name: 'SUV 0–6', window: { center: 3, width: 6 } })
   })
 })
 
@@ -196,12 +196,20 @@ describe('auto windows', () => {
     expect(percentileWindow(pictureFrom([-3000, -3000, ...ramp], { pixelPaddingValue: -3000 }), 0, 1)).toEqual({ center: 50.5, width: 101 })
     expect(percentileWindow(pictureFrom([5, 5], {}), 0, 1)).toEqual({ center: 5.5, width: 1 })
   })
-  test('are offered where values have no fixed meaning, each with its own key', () => {
+  test('are offered where values have no fixed meaning, with the windows of the file after them', () => {
     for (const modality of ['MR', 'CR', 'DX', 'US', 'XA', 'NM']) {
-      const keys = autoWindowsFor(modality).map(({ key }) => key)
-      expect(keys.length).toBeGreaterThan(1)
-      expect(new Set(keys).size).toBe(keys.length)
+      const choices = windowChoices(aSeries({ modality, frames: [aFrame(0, { windowCenters: [40, 300], windowWidths: [400, 900] })] }))
+      expect(choices.filter(({ kind }) => kind === 'auto').length).toBeGreaterThan(1)
+      expect(choices.slice(-2)).toEqual([{ kind: 'file', at: 0, name: 'As in the file, 1' }, { kind: 'file', at: 1, name: 'As in the file, 2' }])
+      expect(new Set(choices.map(({ name }) => name)).size).toBe(choices.length)
     }
-    expect(autoWindowsFor('CT')).toEqual([])
+    expect(windowChoices(aSeries({ pixel: aPixel({ samplesPerPixel: 3 }) }))).toEqual([])
+  })
+  test('come to a window on the picture and frame that are shown', () => {
+    const picture = pictureFrom([0, 50, 100], {})
+    const frame = aFrame(0, { windowCenters: [40], windowWidths: [400] })
+    expect(chosenWindow({ kind: 'auto', name: '', from: 0, to: 1 }, picture, aSeries(), frame)).toEqual({ center: 50.5, width: 101 })
+    expect(chosenWindow({ kind: 'file', name: '', at: 0 }, picture, aSeries(), frame)).toEqual({ center: 40, width: 400 })
+    expect(chosenWindow({ kind: 'file', name: '', at: 1 }, picture, aSeries(), frame)).toBeNull()
   })
 })

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { IconButton, Keys } from '../../../ui/button.tsx'
 import { useChordOf } from '../../../ui/commands-context.tsx'
-import { cineKeys, editKeys, handKeys, layoutKeys, measureKeys, paletteKeys, presetsFor, viewKeys, type StudyViewer, type ViewerKey, type WindowPreset } from '../../../viewer/index.ts'
+import { cineKeys, editKeys, handKeys, layoutKeys, measureKeys, paletteKeys, viewKeys, windowChoices, type StudyViewer, type ViewerKey, type WindowChoice } from '../../../viewer/index.ts'
 import { LayoutMenu } from './layout-menu.tsx'
 import { MenuItem, ToolMenu } from './tool-menu.tsx'
 
@@ -98,7 +98,7 @@ function Tool({ viewer, entry, isPressed, isOff = false, why = null }: ToolProps
 
 function PresetMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   const series = useStore(viewer.store, (state) => state.series)
-  const presets = presetsFor(series.kind === 'ready' ? series.description.modality : '')
+  const presets = series.kind === 'ready' ? windowChoices(series.description) : []
   if (presets.length === 0) return null
   return (
     <ToolMenu name="Window presets" label="Presets">
@@ -107,11 +107,11 @@ function PresetMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   )
 }
 
-function PresetItem({ preset: { name, center, width }, index, viewer }: Readonly<{ preset: WindowPreset; index: number; viewer: StudyViewer }>) {
+function PresetItem({ preset, index, viewer }: Readonly<{ preset: WindowChoice; index: number; viewer: StudyViewer }>) {
   const chord = useChordOf(`viewer.preset-${index + 1}`)
   return (
     <DropdownMenu.Item className="viewer-menu-item" onSelect={() => { viewer.run({ name: 'preset', index }) }}>
-      <span>{name}</span><span className="quiet">W {width} L {center}</span>{chord === undefined ? <span /> : <Keys chord={chord} />}
+      <span>{preset.name}</span><span className="quiet">{preset.kind === 'fixed' ? `W ${preset.window.width} L ${preset.window.center}` : ''}</span>{chord === undefined ? <span /> : <Keys chord={chord} />}
     </DropdownMenu.Item>
   )
 }
