@@ -10,6 +10,7 @@ import { Pane } from './pane.ts'
 import type { Picture } from './picture.ts'
 import { opensInverted } from './reading/suv.ts'
 import type { SeriesPool } from './series-pool.ts'
+import type { Place } from './series-states.ts'
 import type { SeriesView } from './series-view.ts'
 import type { StonesShown } from './space-view.ts'
 import { StackView } from './stack-view.ts'
@@ -29,7 +30,7 @@ export type SlotHost = Readonly<{
   moveCrosshair: (slot: PaneSlot, pointMm: PointMm) => void
   stepped: (slot: PaneSlot, index: number) => void
   /** The picture and the window that a series was last left at, so that no change of layout loses the place. */
-  placeOf: (seriesUid: SeriesUid) => Readonly<{ index: number | null; window: SlotWindow | null }>
+  placeOf: (seriesUid: SeriesUid) => Place
   /** The series to lay over one; null where the study has none that fits. */
   overOf: (seriesUid: SeriesUid) => SeriesUid | null
   fusionLook: () => FusionLook
@@ -162,10 +163,11 @@ export class PaneSlot {
   private async begin(content: PaneContentRequest, view: SeriesView, turn: number): Promise<boolean> {
     const { frames, description } = view.opened
     const place = this.host.placeOf(content.seriesUid)
-    const first = place.index ?? Math.floor((description.frames.length - 1) / 2)
+    const left = description.frames.findIndex((frame) => frame.sopInstanceUid === place.sopInstanceUid && frame.frameNumber === place.frameNumber)
+    const first = left >= 0 ? left : Math.floor((description.frames.length - 1) / 2)
     frames.look(first)
-    const state = await frames.settled(first)
-    if (this.turn !== turn) return false
+    const state = await frames.settled(first).catch(nullWhereClosed)
+    if (this.turn !== turn || state === null) return false
     const own = state.kind === 'ready' ? { window: defaultWindow(state.picture, description.frames[first]), isInverted: opensInverted(description) } : null
     const window = content.window ? { window: content.window, isInverted: content.isInverted ?? false } : place.window ?? own
     if (window !== null) this.pane.setWindow(window.window, window.isInverted)
@@ -198,4 +200,10 @@ export class PaneSlot {
 
 function sameSlab(a: PaneGiven['slab'], b: PaneGiven['slab']): boolean {
   return a?.mode === b?.mode && a?.thicknessMm === b?.thicknessMm
+}
+
+/** A series that is closed while its first picture is awaited is no failure: something else was asked for. */
+function nullWhereClosed(cause: unknown): null {
+  if (cause instanceof DOMException && cause.name === 'AbortError') return null
+  throw cause
 }

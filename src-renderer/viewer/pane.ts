@@ -13,7 +13,7 @@ import { affineOf, edgeLetters, fitted, fromScreen, panned, scaleBarOf, toScreen
 export type PictureFacts = Readonly<{ index: number; count: number; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; positionText: string }>
 
 /** A second picture on the plane of the first, drawn over it in colours whose alpha lets it through. */
-export type Over = Readonly<{ picture: Picture; window: WindowSetting; colours: Uint32Array }>
+export type Over = Readonly<{ picture: Picture; window: WindowSetting; colours: Uint32Array | undefined }>
 /** `keepsView`: the picture is the same place cut anew, so nothing jumps on the screen. */
 export type ShowOptions = Readonly<{ keepsView?: boolean; over?: Over | null }>
 
@@ -34,6 +34,7 @@ export class Pane implements PaneView {
   private readonly stage: Stage = createStage()
   private overStage: Stage | null = null
   private over: Over | null = null
+  private isOverShown = true
   private palette: PaletteName = 'grey'
   private colours: Uint32Array | undefined
   private loupeAt: PointCss | null = null
@@ -129,7 +130,17 @@ export class Pane implements PaneView {
     this.space = space
     this.content = space === null ? { kind: 'empty' } : space.kind === 'preparing' ? { kind: 'loading', note: space.note } : space.kind === 'failed' ? { kind: 'failed', reason: space.reason } : { kind: 'shown' }
     if (space !== null) this.shown = null
+    // The canvas is opaque and would stand over what is drawn below it.
+    this.canvas.style.visibility = space?.kind === 'shown' ? 'hidden' : ''
     this.redraw()
+  }
+
+  /** Hides what lies over the picture (the file's overlay planes, PET over CT), or shows it again. False where nothing does. */
+  toggleOver(): boolean {
+    if (this.over === null) return false
+    this.isOverShown = !this.isOverShown
+    this.redraw()
+    return true
   }
 
   zoomBy(factor: number, about?: PointCss): void {
@@ -233,12 +244,13 @@ export class Pane implements PaneView {
     const affine = affineOf(picture.plane, view, this.paneSize)
     this.stage.update(picture, this.window, this.isInverted, this.colours)
     drawPicture(context, this.stage.canvas, affine)
-    if (this.over !== null) {
+    const isOver = this.over !== null && this.isOverShown
+    if (this.over !== null && isOver) {
       this.overStage ??= createStage(true)
       this.overStage.update(this.over.picture, this.over.window, false, this.over.colours)
       drawPicture(context, this.overStage.canvas, affine)
     }
-    if (this.loupeAt !== null) drawLoupe(context, this.stage.canvas, affine, { at: this.loupeAt, ...loupe }, devicePixelRatio)
+    if (this.loupeAt !== null) drawLoupe(context, [this.stage.canvas, ...(isOver && this.overStage !== null ? [this.overStage.canvas] : [])], affine, { at: this.loupeAt, ...loupe }, devicePixelRatio)
   }
 
   private state(): PaneDrawn {

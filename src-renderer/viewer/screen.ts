@@ -68,6 +68,19 @@ export class Screen {
     if (isLinked) linked.link(this.state.activePane)
   }
 
+  /** Shows a series anew that has other images by now: an import went on while it was open. Every pane stays at its image. */
+  async reopen(seriesUid: SeriesUid): Promise<void> {
+    const { slots, series, pool } = this.parts
+    const shown = paneIds.filter((id) => slots[id].given.seriesUid === seriesUid)
+    const contents = shown.map((id) => this.contentOf(id))
+    for (const id of shown) {
+      series.remember(slots[id])
+      slots[id].clear()
+    }
+    pool.forget(seriesUid)
+    await Promise.all(shown.map((id, at) => { const content = contents[at]; return content ? slots[id].assign(content) : false }))
+  }
+
   /** A ready-made screen of the active series. Answers why it can't be, in a sentence, or null. */
   async setLayout(layout: ReadyLayout): Promise<string | null> {
     const { slots, pool, series } = this.parts

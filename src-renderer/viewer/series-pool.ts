@@ -59,6 +59,12 @@ export class SeriesPool {
     else opened.frames.look(Math.floor((opened.description.frames.length - 1) / 2))
   }
 
+  /** Takes a series away that has changed on the edge; the next `use` asks for it anew. No pane may show it any more. */
+  forget(seriesUid: SeriesUid): void {
+    const entry = this.entries.get(seriesUid)
+    if (entry !== undefined) this.drop(seriesUid, entry)
+  }
+
   close(): void {
     for (const [seriesUid, entry] of this.entries) this.drop(seriesUid, entry)
     this.options.decode.close()

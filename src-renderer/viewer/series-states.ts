@@ -1,12 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { SeriesUid, StudyUid } from '../../src-shared/ids.ts'
+import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { OpenSeries } from './open-series.ts'
 import type { PaneSlot, SlotWindow } from './pane-slot.ts'
 import type { SeriesPool } from './series-pool.ts'
 import type { PaneGiven, SeriesState, StudyEntry, ViewerState } from './types.ts'
 import { noProgress } from './viewer-state.ts'
 
-type Place = Readonly<{ index: number | null; window: SlotWindow | null }>
+/** Where a series was left: the image by its own name, for a series that grows counts its images anew. */
+export type Place = Readonly<{ sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; window: SlotWindow | null }>
 
 /** What the window knows of each series: how far it has come, where it was left, which one is next. */
 export class SeriesStates {
@@ -14,6 +15,7 @@ export class SeriesStates {
   private readonly pool: SeriesPool
   private readonly onLoaded: (seriesUid: SeriesUid) => void
   private readonly orders = new Map<StudyUid, readonly StudyEntry[]>()
+  private readonly grownTo = new Map<SeriesUid, number>()
   private readonly places = new Map<SeriesUid, Place>()
   private readonly timers = new Map<SeriesUid, ReturnType<typeof setTimeout>>()
 
@@ -24,6 +26,17 @@ export class SeriesStates {
   }
 
   setOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void { this.orders.set(studyUid, series) }
+
+  /** The open series that have other images by now than when they were opened. */
+  grown(studyUid: StudyUid): readonly StudyEntry[] {
+    return (this.orders.get(studyUid) ?? []).filter(({ seriesUid, frames }) => {
+      const opened = this.pool.find(seriesUid)
+      return opened !== null && opened.description.frames.length !== frames && this.grownTo.get(seriesUid) !== frames
+    })
+  }
+
+  /** Each count is answered once: a series whose list and description count differently must not be opened for ever. */
+  sawGrown({ seriesUid, frames }: StudyEntry): void { this.grownTo.set(seriesUid, frames) }
 
   studyOf(seriesUid: SeriesUid): StudyUid | null {
     for (const [studyUid, order] of this.orders) if (order.some((entry) => entry.seriesUid === seriesUid)) return studyUid
@@ -79,11 +92,14 @@ export class SeriesStates {
   remember({ given, stack, pane }: PaneSlot): void {
     if (given.seriesUid === null) return
     const before = this.places.get(given.seriesUid)
-    const index = stack === null || stack.target < 0 ? before?.index ?? null : stack.target
-    this.places.set(given.seriesUid, { index, window: pane.picture === null ? before?.window ?? null : pane.currentWindow })
+    const facts = stack === null ? null : pane.shownFacts
+    const image = facts?.sopInstanceUid === null || facts === null ? before : facts
+    this.places.set(given.seriesUid, {
+      sopInstanceUid: image?.sopInstanceUid ?? null, frameNumber: image?.frameNumber ?? null, window: pane.picture === null ? before?.window ?? null : pane.currentWindow
+    })
   }
 
-  placeOf(seriesUid: SeriesUid): Place { return this.places.get(seriesUid) ?? { index: null, window: null } }
+  placeOf(seriesUid: SeriesUid): Place { return this.places.get(seriesUid) ?? { sopInstanceUid: null, frameNumber: null, window: null } }
 
   /** Once a series is in memory, the one after it is fetched. */
   loadAhead(seriesUid: SeriesUid): void {

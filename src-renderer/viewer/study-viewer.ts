@@ -62,6 +62,7 @@ export class Viewer implements StudyViewer {
   private readonly obliques = new ObliqueGroups()
   private readonly stones = new StoneShelf(this.store)
   private readonly screen: Screen
+  private growing: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: StudyViewerOptions) {
     const { studyUid, transport, budgetBytes = defaultBudget() } = options
@@ -93,7 +94,12 @@ export class Viewer implements StudyViewer {
   openIn(id: PaneId): OpenSeries | null { return this.slots[id].opened }
   visible(): readonly PaneSlot[] { return visiblePanes(this.state).map((id) => this.slots[id]) }
 
-  setSeriesOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void { this.series.setOrder(studyUid, series) }
+  setSeriesOrder(studyUid: StudyUid, series: readonly StudyEntry[]): void {
+    this.series.setOrder(studyUid, series)
+    // While an import runs on, the count grows with every batch: the pane waits until it stands still.
+    clearTimeout(this.growing)
+    if (this.series.grown(studyUid).length > 0) this.growing = setTimeout(() => { this.showGrown(studyUid) }, 1500)
+  }
 
   openSeries(seriesUid: SeriesUid, pane: PaneId = this.state.activePane): Promise<void> { return this.screen.openSeries(seriesUid, pane) }
   assign(pane: PaneId, content: PaneContentRequest): Promise<void> { return this.screen.assign(pane, content) }
@@ -275,6 +281,7 @@ export class Viewer implements StudyViewer {
 
   async dispose(): Promise<void> {
     this.cine.stop()
+    clearTimeout(this.growing)
     for (const slot of Object.values(this.slots)) slot.clear()
     this.pool.close()
     this.labels.end(true)
@@ -285,6 +292,13 @@ export class Viewer implements StudyViewer {
   private update(seriesUid: SeriesUid): void {
     for (const { given, view } of this.visible()) {
       if (given.seriesUid === seriesUid || (view instanceof FusionView && view.over.description.seriesUid === seriesUid)) view?.update()
+    }
+  }
+
+  private showGrown(studyUid: StudyUid): void {
+    for (const entry of this.series.grown(studyUid)) {
+      this.series.sawGrown(entry)
+      void this.screen.reopen(entry.seriesUid)
     }
   }
 

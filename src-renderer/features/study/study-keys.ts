@@ -9,6 +9,8 @@ const report = inStudy('Report')
 /** What can be done on the study's screen beside the viewer's own commands (`viewerKeys`). */
 export const studyKeys: readonly CommandName[] = [
   study('study.leave', 'Back to the worklist', ['q']),
+  study('study.next', 'Next study of the worklist', ['ctrl+arrowdown']),
+  study('study.previous', 'Previous study of the worklist', ['ctrl+arrowup']),
   study('study.analyse', 'Analyse this study', ['a']),
   study('study.key-image', 'Mark the image as a key image, or take the mark away', ['k']),
   study('study.tab.report', 'Show the report', ['alt+1'], true),

@@ -10,6 +10,7 @@ import { analysisQuery, detailQuery, reportQuery } from '../../api/queries.ts'
 import { useCommands } from '../../ui/commands-context.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useHasRole } from '../session/index.ts'
+import { useStudySteps } from '../worklist/index.ts'
 import { useFindingCommands } from './findings/finding-commands.ts'
 import { FindingDialogs } from './findings/finding-dialogs.tsx'
 import { Panel } from './panel/panel.tsx'
@@ -58,10 +59,20 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
   }, [viewer, firstUid])
   useFindingCommands(study.studyUid, known.findings, isReadOnly)
   const leave = () => { void navigate({ to: '/' }) }
-  useCommands([{ id: 'study.leave', title: 'Back to the worklist', group: 'Study', keys: ['q'], run: leave }])
+  const steps = useStudySteps(study.studyUid)
+  const go = (uid: StudyUid | null) => uid === null ? null : () => {
+    steps.take(uid)
+    void navigate({ to: '/study', search: { uid } })
+  }
+  const [previous, next] = [go(steps.previous), go(steps.next)]
+  useCommands([
+    { id: 'study.leave', title: 'Back to the worklist', group: 'Study', keys: ['q'], run: leave },
+    { id: 'study.next', title: 'Next study of the worklist', group: 'Study', keys: ['ctrl+arrowdown'], isEnabled: next !== null, run: () => { next?.() } },
+    { id: 'study.previous', title: 'Previous study of the worklist', group: 'Study', keys: ['ctrl+arrowup'], isEnabled: previous !== null, run: () => { previous?.() } }
+  ])
   return (
     <div className="study">
-      <StudyHead study={study} onLeave={leave} />
+      <StudyHead study={study} onLeave={leave} onPrevious={previous} onNext={next} />
       <div className="study-body">
         <SeriesStrip studyUid={study.studyUid} series={series} />
         <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} /></section>

@@ -38,7 +38,7 @@ export function PaneOverlay({ viewer, id, name, hasImages, isAlone }: PaneOverla
 /** Small panes keep what names the patient and the series, and leave the rest to the large one. */
 function Corners({ pane, description, name, isCompact }: Readonly<{ pane: PaneState; description: SeriesDescription; name: string | null; isCompact: boolean }>) {
   const lineCount = isCompact ? 2 : 6
-  const position = pane.index === null ? [] : [`${name === null ? 'Image' : name} ${pane.index + 1} / ${pane.count}`, pane.positionText]
+  const position = pane.index === null ? [] : [pane.mode === 'oblique' ? 'Oblique' : `${name ?? 'Image'} ${pane.index + 1} / ${pane.count}`, pane.positionText]
   return (
     <>
       <Corner at="top-left" lines={patientLines(description).slice(0, lineCount)} />
