@@ -29,7 +29,8 @@ export const viewKeys: readonly ViewerKey[] = [
   key('invert', 'Invert', ['i'], { name: 'invert' }),
   key('rotate', 'Turn by 90 degrees', ['r'], { name: 'rotate' }),
   key('mirror', 'Mirror left to right', ['x'], { name: 'flip-horizontal' }),
-  key('flip', 'Mirror top to bottom', ['v'], { name: 'flip-vertical' })
+  key('flip', 'Mirror top to bottom', ['v'], { name: 'flip-vertical' }),
+  key('over', 'Hide or show what lies over the image', ['shift+h'], { name: 'over' })
 ]
 
 export const editKeys: readonly ViewerKey[] = [

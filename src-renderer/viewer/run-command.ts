@@ -38,6 +38,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'reset': pane.reset(); viewer.resetWindow(); break
     case 'invert': viewer.setWindow(pane.currentWindow.window, !pane.currentWindow.isInverted); break
     case 'rotate': pane.turn(); break
+    case 'over': if (!pane.toggleOver()) viewer.store.setState({ notice: 'Nothing lies over this image.' }); break
     case 'flip-horizontal': pane.mirror('across'); break
     case 'flip-vertical': pane.mirror('up-down'); break
     case 'place': viewer.drawing.placeAtMiddle(activePane); break

@@ -1,9 +1,10 @@
 import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
 import type { PaneMode } from '../../src-shared/viewing.ts'
 import type { OpenSeries } from './open-series.ts'
-import type { Pane, PictureFacts, ShowOptions } from './pane.ts'
+import type { Over, Pane, PictureFacts, ShowOptions } from './pane.ts'
 import type { Picture } from './picture.ts'
 import { nearestFrame } from './reading/nearest-frame.ts'
+import { overlayPicture } from './reading/overlay-mask.ts'
 import type { SeriesView } from './series-view.ts'
 
 /** Shows one frame of a series in a pane: the last one asked for wins, and no picture stands under another's facts. */
@@ -35,7 +36,7 @@ export class StackView implements SeriesView {
     if (frames.at(target).kind === 'waiting') this.pane.say({ kind: 'loading', note: `Loading image ${target + 1} of ${count}` })
     const state = await frames.settled(target)
     if (this.isGone || this.wanted !== target) return false
-    if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target), this.extras(state.picture))
+    if (state.kind === 'ready') this.pane.show(state.picture, this.factsOf(target), { over: this.ownOverlay(target, state.picture), ...this.extras(state.picture) })
     if (state.kind === 'failed') this.pane.say({ kind: 'failed', reason: state.reason }, this.factsOf(target))
     return state.kind === 'ready'
   }
@@ -63,6 +64,13 @@ export class StackView implements SeriesView {
 
   /** What is drawn along with a picture. */
   protected extras(_picture: Picture): ShowOptions { return {} }
+
+  /** The overlay planes that the file itself lays over a frame. */
+  private ownOverlay(index: number, { plane }: Picture): Over | null {
+    const { description } = this.opened
+    const picture = overlayPicture(description, description.frames[index], plane)
+    return picture === null ? null : { picture, window: { center: 128, width: 256 }, colours: undefined }
+  }
 
   private factsOf(index: number): PictureFacts {
     const { frames } = this.opened.description

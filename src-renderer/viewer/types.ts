@@ -205,7 +205,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
   | Readonly<{ name: 'window'; window: WindowSetting }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'cine' | 'cine-sweep' | 'rejected-stones' | 'maximise' | 'link' | 'reference-lines' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'cine' | 'cine-sweep' | 'rejected-stones' | 'maximise' | 'link' | 'reference-lines' | 'over' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>

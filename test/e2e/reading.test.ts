@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Worklist } from '../../src-shared/studies.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -89,6 +90,30 @@ describe.skipIf(missing !== null)('images of many kinds in the viewer', () => {
     expect(text).toMatch(/^0\.34 SUVbw g\/ml/)
     await page.screenshot({ path: join(results, 'reading-pet.png') })
     expect(await greyAt(page, await placeOf(pane, { rows: 46, columns: 49, rowSpacingMm: 1, columnSpacingMm: 1 }, 42, 24))).toBeGreaterThan(240)
+  })
+
+  it('lays the overlay plane of a file over its image, and takes it off by key', async () => {
+    await open((series) => 'overlays' in series)
+    const coloured = async () => {
+      const { data } = await sharp(await pane.locator('canvas.pane-canvas').screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      let count = 0
+      for (let at = 0; at < data.length; at += 3) if ((data[at + 2] ?? 0) - (data[at] ?? 0) > 60) count += 1
+      return count
+    }
+    await page.screenshot({ path: join(results, 'reading-overlay.png') })
+    const shown = await coloured()
+    expect(shown).toBeGreaterThan(150)
+    await page.keyboard.press('Shift+H')
+    await expect.poll(coloured).toBeLessThan(shown / 4)
+    await page.keyboard.press('Shift+H')
+    await expect.poll(coloured).toBe(shown)
+  })
+
+  it('opens an MR in a window made from its own values, by key', async () => {
+    await open((series) => 'overlays' in series)
+    await pane.getByText('W 790 L 450').waitFor()
+    await page.keyboard.press('4')
+    await pane.getByText('W 1124 L 562').waitFor()
   })
 
   it('says that a series holds several stacks at the same places, and keeps them apart', async () => {

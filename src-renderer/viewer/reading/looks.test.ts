@@ -14,7 +14,7 @@ import { valueUnit } from '../values.ts'
 import { cutPlane, familiesOf, gridOf } from '../volume-planes.ts'
 import { lookOf } from './volume-look.ts'
 import { percentileWindow } from './auto-window.ts'
-import { overlayMasks, paintMask } from './overlay-mask.ts'
+import { overlayMasks, overlayPicture, paintMask } from './overlay-mask.ts'
 import { fusionWords, paletteOf, paletteWords } from './palettes.ts'
 import { opensInverted, suvRefusal, suvUnit, suvWindow } from './suv.ts'
 
@@ -180,6 +180,13 @@ describe('overlay planes', () => {
     expect(masks(3)).toEqual([{ label: 'marks', kind: 'graphics', left: -1, top: 1, columns: 5, rows: 2, mask: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0) }])
     expect([...masks(4)[0]?.mask ?? []]).toEqual([0, 1, 0, 0, 0, 1, 1, 1, 0, 0])
     expect(overlayMasks({ overlays: [plane] }, { frameNumber: 1 })).toEqual([])
+  })
+  test('make a picture that is clear where no bit is set, regions half so where one is', () => {
+    const own = pictureFrom([0, 0, 0], {}).plane
+    const alphas = (kind: OverlayPlane['kind']) => { const picture = overlayPicture({ overlays: [{ ...plane, kind, origin: [1, 1], rows: 1, columns: 3, frames: 1, firstFrame: null, bits: base64(packBits(Uint8Array.of(0b101))) }] }, { frameNumber: 1, overlays: [0] }, own); return picture?.kind === 'colour' ? [...picture.rgba].filter((_, at) => at % 4 === 3) : null }
+    expect(alphas('graphics')).toEqual([255, 0, 255])
+    expect(alphas('roi')).toEqual([110, 0, 110])
+    expect(overlayPicture({}, { frameNumber: 1 }, own)).toBeNull()
   })
   test('are painted over the image and cut off at its edges', () => {
     const target = new Uint32Array(12)

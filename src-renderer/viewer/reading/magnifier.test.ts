@@ -26,7 +26,7 @@ describe('the magnifier', () => {
     for (const name of ['save', 'restore', 'setTransform', 'beginPath', 'arc', 'clip', 'fillRect', 'stroke']) target[name] = named(name)
     target['drawImage'] = (_: unknown, x: number, y: number) => { calls.push(`drawImage ${x} ${y}`); isSmooth = target['imageSmoothingEnabled'] }
     // A canvas of the browser has a hundred members; these are all that may be used.
-    drawLoupe(target as unknown as CanvasRenderingContext2D, {} as CanvasImageSource, affine, { at: [100, 50], factor: 3, radiusPx: 60 }, 2)
+    drawLoupe(target as unknown as CanvasRenderingContext2D, [{} as CanvasImageSource], affine, { at: [100, 50], factor: 3, radiusPx: 60 }, 2)
     expect(isSmooth).toBe(false)
     expect(calls.slice(0, 8)).toEqual(['save', 'setTransform 2 0 0 2 0 0', 'beginPath', 'arc 100 50 60 0 6.28', 'clip', 'fillRect 40 -10 120 120', 'setTransform 0 9 -9 0 1400 -80', 'drawImage -0.5 -0.5'])
     expect(calls.filter((call) => call === 'save').length).toBe(calls.filter((call) => call === 'restore').length)

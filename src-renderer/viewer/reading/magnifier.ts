@@ -12,10 +12,10 @@ export function magnified({ a, b, c, d, e, f }: Affine, [x, y]: PointCss, factor
 }
 
 /**
- * Draws a loupe over a pane that is drawn already: what lies under the cursor, larger, every pixel as it is. `source`: the canvas with the
- * painted picture; `affine`: from its indexes to CSS pixels, as the pane drew it; `ratio`: device pixels a CSS pixel.
+ * Draws a loupe over a pane that is drawn already: what lies under the cursor, larger, every pixel as it is. `sources`: the canvases with the
+ * painted pictures, from below upwards; `affine`: from its indexes to CSS pixels, as the pane drew it; `ratio`: device pixels a CSS pixel.
  */
-export function drawLoupe(context: CanvasRenderingContext2D, source: CanvasImageSource, affine: Affine, { at, factor, radiusPx }: Loupe, ratio: number): void {
+export function drawLoupe(context: CanvasRenderingContext2D, sources: readonly CanvasImageSource[], affine: Affine, { at, factor, radiusPx }: Loupe, ratio: number): void {
   const { a, b, c, d, e, f } = magnified(affine, at, factor)
   context.save()
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
@@ -27,7 +27,7 @@ export function drawLoupe(context: CanvasRenderingContext2D, source: CanvasImage
   context.imageSmoothingEnabled = false
   context.setTransform(a * ratio, b * ratio, c * ratio, d * ratio, e * ratio, f * ratio)
   // The first pixel begins half a pixel before index 0.
-  context.drawImage(source, -0.5, -0.5)
+  for (const source of sources) context.drawImage(source, -0.5, -0.5)
   context.restore()
   context.save()
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
