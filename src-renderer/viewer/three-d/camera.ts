@@ -23,10 +23,15 @@ const poses: Readonly<Record<Side, readonly [right: Vector, up: Vector]>> = {
   feet: [[1, 0, 0], [0, -1, 0]]
 }
 
-/** The whole of a box, seen from one side; `spanMm`: its longest diagonal, which fits however it is turned. */
-export function lookingFrom(side: Side, centreMm: Vector, spanMm: number): Camera {
+export function lookingFrom(side: Side, centreMm: Vector, mmHigh: number): Camera {
   const [right, up] = poses[side]
-  return { focalMm: centreMm, right, up, toward: cross(right, up), mmHigh: spanMm }
+  return { focalMm: centreMm, right, up, toward: cross(right, up), mmHigh }
+}
+
+/** At the scale at which points just fit into the pane about its middle, with a little room around them. */
+export function fittedTo(camera: Camera, pane: Size, pointsMm: readonly Vector[]): Camera {
+  const reach = (direction: Vector) => Math.max(...pointsMm.map((point) => Math.abs(dot(subtract(point, camera.focalMm), direction))))
+  return { ...camera, mmHigh: Math.max(reach(camera.up), reach(camera.right) * pane.height / pane.width) * 2 * 1.06 }
 }
 
 /** Turned as if the thing were taken hold of and pulled, in degrees to the right and down. */

@@ -5,7 +5,7 @@ import { aGrid, aVolume, voxelMm } from '../reformat/test-volume.ts'
 import { cross, distance, dot, length, subtract, type Vector } from '../vector.ts'
 import { appearancesFor } from './appearances.ts'
 import { blockNote, blockOf } from './block.ts'
-import { cameraLetters, lookingFrom, moved, projected, rayThrough, sides, turned, zoomedIn } from './camera.ts'
+import { cameraLetters, fittedTo, lookingFrom, moved, projected, rayThrough, sides, turned, zoomedIn } from './camera.ts'
 import { pick } from './pick.ts'
 import { createQuality } from './quality.ts'
 import { paintOf, stoneLegend } from './stones.ts'
@@ -56,6 +56,15 @@ describe('the eyes on a volume', () => {
     expect(projected(moved(camera, pane, 30, -12), pane, [10, 50, -20])).toEqual([350, 228])
     expect(projected(zoomedIn(camera, 2), pane, [10, 50, -20])).toEqual([340, 280])
   })
+})
+
+test('a volume fits its pane to the edge, with a little room', () => {
+  const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits): Vector => [(bits & 1) * 30, ((bits >> 1) & 1) * 500, (bits >> 2) * 80])
+  const places = corners.map((corner) => projected(fittedTo(lookingFrom('anterior', [15, 250, 40], 1), pane, corners), pane, corner))
+  expect(Math.min(...places.map(([, y]) => y))).toBeCloseTo(200 - 200 / 1.06, 6)
+  expect(Math.max(...places.map(([x]) => x))).toBeLessThan(pane.width)
+  const wide = corners.map((corner) => projected(fittedTo(lookingFrom('left', [15, 250, 40], 1), pane, corners), pane, corner))
+  expect(Math.max(...wide.map(([x]) => x))).toBeCloseTo(300 + 300 / 1.06, 6)
 })
 
 describe('picking', () => {

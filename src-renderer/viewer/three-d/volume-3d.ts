@@ -4,7 +4,7 @@ import { cornersOf, type Volume } from '../reformat/volume.ts'
 import type { Size } from '../view-transform.ts'
 import { appearancesFor, type Appearance } from './appearances.ts'
 import { blockNote, blockOf, type BlockLimits } from './block.ts'
-import { cameraLetters, lookingFrom, moved, projected, rayThrough, turned, zoomedIn, type Camera, type Side } from './camera.ts'
+import { cameraLetters, fittedTo, lookingFrom, moved, projected, rayThrough, turned, zoomedIn, type Camera, type Side } from './camera.ts'
 import { pick, type Picked } from './pick.ts'
 import { createQuality, type Level, type Purpose } from './quality.ts'
 import { createScene, type Scene } from './scene.ts'
@@ -20,7 +20,11 @@ export class Volume3d {
   readonly canvas: HTMLCanvasElement
   private readonly scene: Scene
   private readonly onDrawn: (drawn: Drawn) => void
-  private readonly home: Readonly<{ centreMm: Vector; spanMm: number }>
+  private readonly corners: readonly Vector[]
+  private readonly centreMm: Vector
+  private readonly spanMm: number
+  /** Whether the whole volume is to fit, whatever size the pane takes. */
+  private isFitted: boolean
   private readonly stepMm: number
   private readonly note: string | null
   private readonly quality = createQuality()
@@ -41,14 +45,16 @@ export class Volume3d {
     const [first] = this.appearances = appearancesFor(modality, volume)
     if (first === undefined) throw new Error('Every modality has an appearance.')
     const block = blockOf(volume, limits)
-    const corners = cornersOf(volume.grid)
-    const [near = volume.grid.originMm] = corners, far = corners.at(-1) ?? near
-    this.home = { centreMm: scale(add(near, far), 0.5), spanMm: distance(near, far) }
+    this.corners = cornersOf(volume.grid)
+    const [near = volume.grid.originMm] = this.corners, far = this.corners.at(-1) ?? near
+    this.centreMm = scale(add(near, far), 0.5)
+    this.spanMm = distance(near, far)
+    this.isFitted = camera === null
     this.stepMm = Math.min(...block.stepsMm) * 0.7
     this.note = blockNote(block, volume)
     this.onDrawn = onDrawn
     this.appearance = first
-    this.eyes = camera ?? lookingFrom('anterior', this.home.centreMm, this.home.spanMm)
+    this.eyes = camera ?? lookingFrom('anterior', this.centreMm, this.spanMm)
     this.scene = createScene(element, block)
     this.canvas = this.scene.canvas
     this.scene.setAppearance(first)
@@ -58,7 +64,7 @@ export class Volume3d {
 
   /** Draws once, coarsely; false where the card has too little memory for the volume. */
   async start(size: Size): Promise<boolean> {
-    this.size = size
+    this.takeSize(size)
     if (this.isEmpty) return true
     await this.show('moving')
     if (this.isReleased) return true
@@ -93,22 +99,23 @@ export class Volume3d {
   }
 
   pickAt(at: PointCss): Picked | null {
-    return pick(this.meshes, rayThrough(this.eyes, this.size, at, this.home.spanMm * 2))
+    return pick(this.meshes, rayThrough(this.eyes, this.size, at, this.spanMm * 2))
   }
 
   project(pointMm: Vector): PointCss { return projected(this.eyes, this.size, pointMm) }
   turnBy(rightDeg: number, downDeg: number): void { this.aim(turned(this.eyes, rightDeg, downDeg)) }
-  zoomBy(factor: number): void { this.aim(zoomedIn(this.eyes, factor)) }
-  panBy(dxPx: number, dyPx: number): void { this.aim(moved(this.eyes, this.size, dxPx, dyPx)) }
-  lookFrom(side: Side): void { this.aim({ ...lookingFrom(side, this.eyes.focalMm, this.home.spanMm), mmHigh: this.eyes.mmHigh }) }
-  reset(): void { this.aim(lookingFrom('anterior', this.home.centreMm, this.home.spanMm)) }
+  zoomBy(factor: number): void { this.aim(zoomedIn(this.eyes, factor), false) }
+  panBy(dxPx: number, dyPx: number): void { this.aim(moved(this.eyes, this.size, dxPx, dyPx), false) }
+  /** The whole volume from one side. */
+  lookFrom(side: Side): void { this.aim(this.whole(side), true) }
+  reset(): void { this.lookFrom('anterior') }
 
   /** Brings a point to the middle, and turns about it from now on. */
-  centreOn(pointMm: Vector): void { this.aim({ ...this.eyes, focalMm: pointMm }) }
+  centreOn(pointMm: Vector): void { this.aim({ ...this.eyes, focalMm: pointMm }, false) }
 
   resize(size: Size): void {
     if (size.width === this.size.width && size.height === this.size.height) return
-    this.size = size
+    this.takeSize(size)
     this.redraw(false)
   }
 
@@ -129,8 +136,18 @@ export class Volume3d {
     this.scene.release()
   }
 
-  private aim(camera: Camera): void {
+  private whole(side: Side): Camera {
+    return fittedTo(lookingFrom(side, this.centreMm, this.spanMm), this.size, this.corners)
+  }
+
+  private takeSize(size: Size): void {
+    this.size = size
+    if (this.isFitted && !this.isEmpty) this.eyes = fittedTo(this.eyes, size, this.corners)
+  }
+
+  private aim(camera: Camera, isFitted = this.isFitted): void {
     this.eyes = camera
+    this.isFitted = isFitted
     this.redraw(true)
   }
 
