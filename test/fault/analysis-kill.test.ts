@@ -101,6 +101,7 @@ describe('kill -9', () => {
     expect(await live(aLife(folder, studies))).toBe(true)
     const { db, room } = anAnalysisRoomIn(folder, studies)
     expect(room.analysisOf(uid)).toMatchObject({ state: 'done' })
+    expect(room.masksOf(uid).map(({ findingId }) => findingId).toSorted()).toEqual(room.findings.list(uid).map(({ id }) => id).toSorted())
     expect(db.sqlite.prepare("select count(*) n from test_ends where what like '%clinician' or what like '%finalise' group by what").all()).toEqual([{ n: 1 }, { n: 1 }])
     expect(room.verifyReport(uid)).toMatchObject({ isSigned: true, isIntact: true })
   })

@@ -19,7 +19,7 @@ export type ReviewedStudy = Readonly<{
   stop: () => Promise<void>
 }>
 
-/** Two stones and a phlebolith in a whole edge: imported, measured in the worker, waiting for a clinician. */
+/** Two stones in a whole edge: imported, measured in the worker, waiting for a clinician. */
 export async function aReviewedStudy(changes: Readonly<Record<string, unknown>> = {}): Promise<ReviewedStudy> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-reviewed-'))
   const truth = await writePhantom({

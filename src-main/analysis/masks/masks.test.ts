@@ -147,6 +147,13 @@ describe('masks of findings', () => {
     expect(room.masksOf(studyUid).map(({ findingId }) => findingId)).toEqual(Array.from({ length: count }, () => finding?.id))
   })
 
+  it('come in the transaction of their findings: where a mask can not be written, no finding comes to be', async () => {
+    const { room, db, analysed } = aRoom([aCandidate()])
+    db.sqlite.exec(`create trigger no_masks before insert on finding_masks begin select raise(abort, 'no mask'); end`)
+    await expect(analysed()).rejects.toThrow()
+    expect([room.findings.list(studyUid), room.analysisOf(studyUid)?.state]).toEqual([[], 'failed'])
+  })
+
   it('are never changed or deleted', async () => {
     const { db, analysed } = aRoom([aCandidate()])
     await analysed()

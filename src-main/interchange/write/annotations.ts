@@ -44,31 +44,32 @@ const tools: Readonly<Record<AnnotationTool, Tool>> = {
 /** What the viewer's values are called; others keep their own name under 99VIGIL. */
 const quantities: Readonly<Record<string, Code>> = {
   length: ['410668003', 'SCT', 'Length'], long: ['103339001', 'SCT', 'Long axis'], short: ['103340004', 'SCT', 'Short axis'], angle: ['1483009', 'SCT', 'Angle'],
-  cobb: ['285285000', 'SCT', 'Cobb angle'], area: ['42798000', 'SCT', 'Area']
+  cobb: ['285285000', 'SCT', 'Cobb angle'], area: ['42798000', 'SCT', 'Area'], perimeter: ['131191004', 'SCT', 'Perimeter']
 }
 /** Statistics of the pixels: the quantity comes from the unit, the name says how it was derived. */
 const derivations: Readonly<Record<string, Code>> = { mean: concept.mean, sd: concept.deviation, min: concept.minimum, max: concept.maximum }
 const pixelQuantities: Readonly<Record<string, Code>> = {
-  HU: concept.attenuation, 'g/ml': ['126401', 'DCM', 'SUVbw'], SUV: ['126401', 'DCM', 'SUVbw']
+  HU: concept.attenuation, 'SUVbw g/ml': ['126401', 'DCM', 'SUVbw'], 'SUVlbm g/ml': ['126402', 'DCM', 'SUVlbm'], 'SUVbsa cm²/ml': ['126403', 'DCM', 'SUVbsa'], 'SUVibw g/ml': ['126404', 'DCM', 'SUVibw']
 }
 const pixelValue: Code = ['pixel-value', '99VIGIL', 'Pixel value']
 
 /** A drawn measurement as Measurement Group (PS3.16 TID 1501 or 1410): its values as they were read, its points, who drew it and what was written. */
 export function annotationGroup(annotation: Annotation, identifier: string, images: Images): Group {
   const tool = tools[annotation.tool]
-  const { sopInstanceUid, frameNumber, seriesUid, label, values } = annotation
+  const { sopInstanceUid, frameNumber, seriesUid, label, values, graphic } = annotation
   const shown = sopInstanceUid === null ? null : images.find(seriesUid, sopInstanceUid, frameNumber ?? 1)
   const draw = pencil(annotation, images)
   const figures = tool.figures(annotation.pointsMm, alongOf(annotation, shown))
   const isRegion = tool.kind === 'region' && figures.some((figure) => draw('CONTAINS', imageRegion, figure).length > 0)
   const numbers = values.flatMap(({ name, value, unit }) => {
     const sources = isRegion ? [] : (tool.of?.[baseName(name)] ?? ((all) => all))(figures).flatMap((figure) => draw('INFERRED FROM', concept.sourceOfMeasurement, figure))
-    return value === null ? [] : [valueItem(name, value, unit, [...basisOf(annotation, unit), ...sources])]
+    return value === null ? [] : [valueItem(name, value, unit, [...basisOf(annotation, name, unit), ...sources])]
   })
   const children = [
     ...tracking(identifier, annotation.id), ...observedBy(annotation.createdBy),
     ...(isRegion ? figures.flatMap((figure) => draw('CONTAINS', imageRegion, figure)) : shown === null ? [] : [image('CONTAINS', concept.sourceOfMeasurement, shown.reference)]),
-    ...numbers, ...(label === '' ? [] : [text('CONTAINS', concept.comment, label)])
+    ...numbers, ...(typeof graphic['note'] === 'string' ? [text('CONTAINS', ['note', '99VIGIL', 'How it was measured'], graphic['note'])] : []),
+    ...(label === '' ? [] : [text('CONTAINS', concept.comment, label)])
   ]
   const isInPatient = shown === null && figures.length > 0 && images.seriesOf(seriesUid)?.frameOfReferenceUid !== null
   return { item: measurementGroup(isRegion ? '1410' : '1501', children, annotation.updatedAt), images: shown === null ? [] : [shown.reference], isInPatient, at: annotation.updatedAt }
@@ -104,16 +105,16 @@ function valueItem(name: string, value: number, unit: string, children: readonly
   const derivation = derivations[base]
   if (derivation !== undefined) return number(pixelQuantities[unit] ?? pixelValue, value, unit, [code('HAS CONCEPT MOD', concept.derivation, derivation), ...children])
   if (base === 'value') return number(pixelQuantities[unit] ?? pixelValue, value, unit, children)
-  const estimate = name.endsWith(inTheBody) ? [code('HAS CONCEPT MOD', concept.method, ['in-the-body', '99VIGIL', 'Estimated in the body by the magnification'])] : []
-  return number(quantities[base] ?? ownCode(name), value, unit, [...estimate, ...children])
+  return number(quantities[base] ?? ownCode(name), value, unit, children)
 }
 
 const bases: Readonly<Record<string, Code>> = {
   detector: ['at-detector', '99VIGIL', 'At the detector'], 'ultrasound-region': ['us-region', '99VIGIL', 'Ultrasound region'], pixels: ['uncalibrated', '99VIGIL', 'Uncalibrated']
 }
 
-/** Where the millimetres come from, when that is not the body; the values alone don't tell. */
-function basisOf({ graphic }: Annotation, unit: string): DicomItem[] {
+/** Where the millimetres come from, when that is not plainly the body; the values alone don't tell. */
+function basisOf({ graphic }: Annotation, name: string, unit: string): DicomItem[] {
+  if (name.endsWith(inTheBody)) return [code('HAS CONCEPT MOD', concept.method, ['in-the-body', '99VIGIL', 'Estimated in the body by the magnification'])]
   const basis = typeof graphic['basis'] === 'string' ? bases[graphic['basis']] : undefined
   return basis === undefined || !/^(?:mm|px)/.test(unit) ? [] : [code('HAS CONCEPT MOD', concept.method, basis)]
 }

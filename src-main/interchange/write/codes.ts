@@ -64,7 +64,8 @@ export const concept = {
 const units: Readonly<Record<string, Code>> = {
   mm: ['mm', 'UCUM', 'millimeter'], 'mm²': ['mm2', 'UCUM', 'square millimeter'], 'mm³': ['mm3', 'UCUM', 'cubic millimeter'], '°': ['deg', 'UCUM', 'degree'],
   HU: ["[hnsf'U]", 'UCUM', 'Hounsfield unit'], '': ['1', 'UCUM', 'no units'], px: ['{pixels}', 'UCUM', 'pixels'], 'px²': ['{pixels}', 'UCUM', 'pixels'],
-  'g/ml': ['g/ml{SUVbw}', 'UCUM', 'Standardized Uptake Value body weight'], SUV: ['g/ml{SUVbw}', 'UCUM', 'Standardized Uptake Value body weight'],
+  'SUVbw g/ml': ['g/ml{SUVbw}', 'UCUM', 'Standardized Uptake Value body weight'], 'SUVlbm g/ml': ['g/ml{SUVlbm}', 'UCUM', 'Standardized Uptake Value lean body mass'],
+  'SUVbsa cm²/ml': ['cm2/ml{SUVbsa}', 'UCUM', 'Standardized Uptake Value body surface area'], 'SUVibw g/ml': ['g/ml{SUVibw}', 'UCUM', 'Standardized Uptake Value ideal body weight'],
   'Bq/ml': ['Bq/ml', 'UCUM', 'Becquerels per milliliter'], '%': ['%', 'UCUM', 'percent'], mm3: ['mm3', 'UCUM', 'cubic millimeter']
 }
 
