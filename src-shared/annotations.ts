@@ -18,7 +18,7 @@ export const Annotation = z.object({
   pointsMm: z.array(PointMm).min(1).max(mostPoints),
   /** What a clinician wrote; for an arrow or a text, what it says. */
   label: z.string().max(200),
-  values: z.array(AnnotationValue).max(16),
+  values: z.array(AnnotationValue).max(24),
   /** What the viewer needs to draw it again; opaque to the edge. */
   graphic: z.record(z.string(), z.unknown()),
   revision: z.int().nonnegative(), createdBy: z.string(), createdAt: Instant, updatedAt: Instant

@@ -107,6 +107,7 @@ const moveKeys: readonly ViewerKey[] = [
   key('first', 'First image', ['home'], { name: 'goto', end: 'first' }),
   key('last', 'Last image', ['end'], { name: 'goto', end: 'last' }),
   key('place', 'Place a point, or probe, at the middle of the pane', ['enter'], { name: 'place' }),
+  key('label', 'Write the label of the selected measurement', ['f2'], { name: 'label' }),
   key('cancel', 'Give up the measurement being drawn', ['escape'], { name: 'cancel' }),
   key('zoom-in', 'Zoom in', ['=', '+'], { name: 'zoom', factor: 1.25 }),
   key('zoom-out', 'Zoom out', ['-'], { name: 'zoom', factor: 0.8 }),

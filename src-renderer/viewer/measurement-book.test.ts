@@ -202,6 +202,19 @@ describe('when things go wrong', () => {
     expect(hooks.isUnsaved()).toBe(false)
     expect(edge.rows.get(drawn.id)?.label).toBe('c')
   })
+  test('a drag is few writes, also while one of them is on its way', async () => {
+    const { edge, book } = aBook()
+    const drawn = aMeasurement()
+    book.add(drawn)
+    for (let step = 1; step < 50; step += 1) {
+      book.change({ ...drawn, label: String(step) }, step > 1)
+      await Promise.resolve()
+    }
+    book.endChange()
+    await book.flush()
+    expect(edge.rows.get(drawn.id)?.label).toBe('49')
+    expect(edge.writes).toBeLessThanOrEqual(3)
+  })
   test('an old answer does not bring back what was changed since', async () => {
     const { edge, book } = aBook()
     const drawn = aMeasurement()

@@ -44,6 +44,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'place': viewer.drawing.placeAtMiddle(activePane); break
     case 'cancel': viewer.drawing.cancel(); break
     case 'delete': if (selectedMeasurementId !== null) viewer.removeMeasurement(selectedMeasurementId); break
+    case 'label': if (selectedMeasurementId !== null) labelSelected(viewer, selectedMeasurementId); break
     case 'undo': viewer.undo(); break
     case 'redo': viewer.redo(); break
     case 'next-pane': viewer.activate(nextPane(viewer)); break
@@ -95,4 +96,9 @@ function nextPane(viewer: Viewer): PaneId {
   const { activePane } = viewer.state
   const order = visiblePanes(viewer.state)
   return order[(order.indexOf(activePane) + 1) % order.length] ?? activePane
+}
+
+/** The words are written beside the drawing, so that it must be on the screen first. */
+function labelSelected(viewer: Viewer, id: string): void {
+  void viewer.showMeasurement(id).then((result) => { if (result.ok) viewer.labels.start(id, 'pane') })
 }

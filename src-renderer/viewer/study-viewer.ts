@@ -239,7 +239,9 @@ export class Viewer implements StudyViewer {
     const measurement = this.book.find(id)
     if (measurement === undefined) return { ok: false, reason: 'This measurement is gone.' }
     this.selectMeasurement(id)
-    return await showMeasurement(this, measurement)
+    const result = await showMeasurement(this, measurement).catch((cause: unknown): JumpResult => ({ ok: false, reason: cause instanceof Error ? cause.message : 'The image of this measurement could not be shown.' }))
+    this.store.setState({ notice: result.ok ? null : result.reason })
+    return result
   }
 
   async refreshMeasurements(): Promise<void> { await this.readMeasurements(this.book.refresh()) }

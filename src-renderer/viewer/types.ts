@@ -9,6 +9,7 @@ import type { PaneGrid, PaneMode, Slab, SlabMode } from '../../src-shared/viewin
 import type { PlayingCine } from './cine-control.ts'
 import type { FusionLook } from './fusion-view.ts'
 import type { PaneLine } from './pane-lines.ts'
+import type { History } from './history.ts'
 import type { Basis } from './plane.ts'
 import type { PaletteName } from './reading/palettes.ts'
 import type { Side } from './three-d/camera.ts'
@@ -205,7 +206,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>
   | Readonly<{ name: 'window'; window: WindowSetting }>
-  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'undo' | 'redo' | 'next-pane' | 'cine' | 'cine-sweep' | 'rejected-stones' | 'maximise' | 'link' | 'reference-lines' | 'over' }>
+  | Readonly<{ name: 'fit' | 'reset' | 'invert' | 'rotate' | 'flip-horizontal' | 'flip-vertical' | 'place' | 'cancel' | 'delete' | 'label' | 'undo' | 'redo' | 'next-pane' | 'cine' | 'cine-sweep' | 'rejected-stones' | 'maximise' | 'link' | 'reference-lines' | 'over' }>
 
 /** A spot for a finding added by hand: the selected probe, else the middle of the stack pane. */
 export type Spot = Readonly<{ seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number; centreMm: PointMm }>
@@ -233,6 +234,8 @@ export interface StudyViewer {
   selectMeasurement(id: string | null): void
   removeMeasurement(id: string): void
   /** Writing a measurement's label: each letter is saved as it is typed; only the end is a step that can be undone. */
+  /** Every step of this window that can be taken back; `push` what else can be. */
+  readonly history: Pick<History, 'push'>
   readonly labels: Readonly<{ start: (id: string, place: Writing['place']) => void; write: (text: string) => void; end: (isKept: boolean) => void }>
   showMeasurement(id: string): Promise<JumpResult>
   /** Reads the saved measurements again (event `annotations-changed`); unsaved ones stay. */

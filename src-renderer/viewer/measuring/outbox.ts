@@ -43,7 +43,7 @@ export class Outbox {
 
   know({ id, revision }: Annotation): void { this.revisions.set(id, revision) }
 
-  /** `delayMs`: how long to wait for a next step of the same drag; 0 sends at once. */
+  /** `delayMs`: how long to wait for a next step of the same drag; 0 sends at once. What is queued while something is on its way is sent after it. */
   queue({ id, studyUid }: Readonly<{ id: string; studyUid: StudyUid }>, kind: Pending['kind'], delayMs = 0): void {
     // A new object for each change, so that one made while its forerunner is on the way is seen to wait still.
     this.pending.set(id, { kind, studyUid })
@@ -99,7 +99,6 @@ export class Outbox {
     this.failure = failure
     this.failures = failure === null ? 0 : this.failures + 1
     if (failure !== null) this.flushLater(Math.min(this.options.retryMs * 2 ** (this.failures - 1), mostRetryMs))
-    else if (this.pending.size > 0) void this.flush()
     this.options.onChange()
   }
 

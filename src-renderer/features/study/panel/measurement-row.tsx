@@ -17,7 +17,7 @@ export function MeasurementRow({ viewer, measurement, isSelected }: MeasurementR
       {isWriting ? <LabelField viewer={viewer} label={label} name={name} /> : (
         <button
           type="button" className="measured-main" onClick={() => { void viewer.showMeasurement(id) }} onFocus={() => { viewer.selectMeasurement(id) }}
-          onKeyDown={(event) => { if (event.key === 'F2') write() }}
+          onKeyDown={(event) => { if (event.key === 'F2') { event.preventDefault(); write() } }}
         >
           <span><span className="quiet">{name}</span>{label === '' ? '' : ` · ${label}`}</span>
           {values.length === 0 ? null : <span className="measured-values">{[...values.map((value) => valueText(tool, value)), ...(note === null ? [] : [note])].map((part) => <span key={part}>{part}</span>)}</span>}

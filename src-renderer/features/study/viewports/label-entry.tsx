@@ -1,20 +1,25 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
-import { showsMeasurement, type PaneId, type StudyViewer } from '../../../viewer/index.ts'
+import { showsMeasurement, visiblePanes, type Measurement, type PaneId, type StudyViewer, type ViewerState } from '../../../viewer/index.ts'
 
 /** Where the words of an arrow, a text or a label are written: over the picture, at the drawing. Enter keeps them, Escape takes them back. */
 export function LabelEntry({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
   const writing = useStore(viewer.store, (state) => state.writing)
   const measurement = useStore(viewer.store, (state) => state.measurements.find((one) => one.id === state.writing?.id))
-  const pane = useStore(viewer.store, (state) => state.panes[id])
-  const isActive = useStore(viewer.store, (state) => state.activePane === id)
+  const home = useStore(viewer.store, (state) => (measurement === undefined ? null : homeOf(viewer, state, measurement)))
   const view = viewer.pane(id)
-  if (writing?.place !== 'pane' || measurement === undefined || !isActive || !showsMeasurement({ pane, view }, measurement)) return null
+  if (writing?.place !== 'pane' || measurement === undefined || home !== id) return null
   const point = measurement.pointsMm[measurement.tool === 'arrow' ? 1 : 0]
   const at = point === undefined ? null : view.project(point)
   if (at === null) return null
   const left = Math.max(4, Math.min(at[0] + 8, view.size.width - widthPx - 4)), top = Math.max(4, Math.min(at[1] - 12, view.size.height - 32))
   return <Field viewer={viewer} label={measurement.label} style={{ left, top, width: widthPx }} />
+}
+
+/** Of the panes that show a measurement the active one, else the first. */
+function homeOf(viewer: StudyViewer, state: ViewerState, measurement: Measurement): PaneId | null {
+  const showing = visiblePanes(state).filter((pane) => showsMeasurement({ pane: state.panes[pane], view: viewer.pane(pane) }, measurement))
+  return showing.find((pane) => pane === state.activePane) ?? showing[0] ?? null
 }
 
 const widthPx = 220
