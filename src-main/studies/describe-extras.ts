@@ -6,6 +6,8 @@ import { suvOf } from './suv.ts'
 
 type Extras = Readonly<{
   series: Pick<SeriesDescription, 'cine' | 'suv' | 'overlays' | 'stacks'>
+  /** What is missing and why, in sentences. */
+  notes: readonly string[]
   ofFrame: (frame: PlacedFrame) => Pick<FrameDescription, 'suvFactor' | 'overlays'>
 }>
 
@@ -21,6 +23,7 @@ export function describeExtras(facts: SeriesFacts, lead: PlacedFrame): Extras {
       ...(cine === undefined ? {} : { cine }), ...(uptake === null ? {} : { suv: uptake.scale }),
       ...(planes.all.length === 0 ? {} : { overlays: [...planes.all] }), ...(stacks.length === 0 ? {} : { stacks })
     },
+    notes: uptake?.scale.kind === 'none' ? [uptake.scale.reason] : [],
     ofFrame({ instance, frameNumber }) {
       const { pet, overlays = [] } = instance.header
       const factor = pet === undefined ? undefined : uptake?.factorOf.get(pet)

@@ -140,7 +140,7 @@ export function describeSeries(instances: readonly StoredInstance[]): SeriesDesc
     orientation: common.orientation === null ? null : [...common.orientation], pixelSpacingMm: common.spacing, spacingBasis: common.basis,
     sliceSpacingMm: stack?.sliceSpacingMm ?? null, sliceThicknessMm: facts.sliceThicknessMm, gantryTiltDeg: tiltOf(facts),
     isVolume: facts.notVolumeReason === null, notVolumeReason: facts.notVolumeReason,
-    warnings: codesOf(facts), warningTexts: facts.warnings.map(({ text }) => text),
+    warnings: codesOf(facts), warningTexts: [...facts.warnings.map(({ text }) => text), ...extras.notes],
     technique: header.technique, pixel: common.pixel, frameTimeMs: header.frameTimeMs, ...extras.series,
     frames: header.pixel === null ? [] : geometry.order.flatMap((index) => {
       const frame = frames[index]

@@ -80,6 +80,13 @@ describe('the description of a series', () => {
     expect(room.studies.seriesOf(described.studyUid).map(({ seriesUid }) => seriesUid)).toEqual([uid])
   })
 
+  it('says of PET why it shows no uptake values, in its unit', async () => {
+    const uid = await aSeriesOf([{ modality: 'PT', more: [[0x00541001, 'CS', 'BQML'], [0x00280051, 'CS', 'DECY\\ATTN']] }])
+    const described = room.studies.describeSeries(uid)
+    expect(described).toMatchObject({ suv: { kind: 'none' }, frames: [{ rescaleType: 'Bq/ml' }] })
+    expect(described.warningTexts).toContain("The patient's weight is missing, so no uptake values can be shown.")
+  })
+
   it('refuses a volume on values that are no Hounsfield units', async () => {
     const uid = await aSeriesOf([{ positionMm: [0, 0, 0], more: [[0x00281053, 'DS', 'abc']] }, { positionMm: [0, 0, 1] }])
     expect(room.studies.describeSeries(uid)).toMatchObject({ isVolume: false, notVolumeReason: 'The rescale values can not be read, so Hounsfield units can not be computed.' })

@@ -73,12 +73,14 @@ export class StackView implements SeriesView {
   }
 
   private factsOf(index: number): PictureFacts {
-    const { frames } = this.opened.description
+    const { frames, stacks = [] } = this.opened.description
     const frame = frames[index]
     const along = frame?.alongNormalMm
+    // Which phase or echo it is, where slices of several lie at the same places.
+    const label = stacks.find(({ firstIndex, count }) => index >= firstIndex && index < firstIndex + count)?.label ?? ''
     return {
       index, count: frames.length, sopInstanceUid: frame?.sopInstanceUid ?? null, frameNumber: frame?.frameNumber ?? null,
-      positionText: along === null || along === undefined ? '' : `${along.toFixed(1)} mm`
+      positionText: [along === null || along === undefined ? '' : `${along.toFixed(1)} mm`, label].filter((part) => part !== '').join(' · ')
     }
   }
 }

@@ -121,10 +121,10 @@ describe.skipIf(missing !== null)('images of many kinds in the viewer', () => {
     await page.getByText(/2 stacks of images at the same places \(M; FIELD_MAP\)/).first().waitFor()
     await page.keyboard.press('Home')
     await pane.getByText('Image 1 / 64').waitFor()
-    await pane.getByText('-38.4 mm').waitFor()
+    await pane.getByText('-38.4 mm · M').waitFor()
     for (let slice = 0; slice < 32; slice += 1) await page.keyboard.press('ArrowDown')
     await pane.getByText('Image 33 / 64').waitFor()
-    await pane.getByText('-38.4 mm').waitFor()
+    await pane.getByText('-38.4 mm · FIELD_MAP').waitFor()
   })
 
   it('reports no error of its own while doing so', () => {

@@ -4,8 +4,6 @@ import type { Affine } from '../view-transform.ts'
 /** `radiusPx`: of the loupe, CSS pixels. */
 export type Loupe = Readonly<{ at: PointCss; factor: number; radiusPx: number }>
 
-export const loupeFactors = [2, 3, 4] as const
-
 /** The way from picture to screen, larger about a point that stays where it is. */
 export function magnified({ a, b, c, d, e, f }: Affine, [x, y]: PointCss, factor: number): Affine {
   return { a: a * factor, b: b * factor, c: c * factor, d: d * factor, e: x + (e - x) * factor, f: y + (f - y) * factor }

@@ -55,7 +55,7 @@ function Corner({ at, lines }: Readonly<{ at: string; lines: readonly string[] }
 
 /** Warnings that make a volume doubtful; a radiograph is no volume either, but nothing is wrong with it. */
 const geometryDoubts: ReadonlySet<SeriesWarning> = new Set([
-  'uneven-spacing', 'missing-slices', 'gantry-tilt', 'duplicate-position', 'mixed-orientation', 'mixed-size', 'mixed-spacing', 'mixed-frame-of-reference'
+  'uneven-spacing', 'missing-slices', 'gantry-tilt', 'duplicate-position', 'mixed-orientation', 'mixed-size', 'mixed-spacing', 'mixed-frame-of-reference', 'several-stacks'
 ])
 
 function Banner({ description, isPlane }: Readonly<{ description: SeriesDescription; isPlane: boolean }>) {
