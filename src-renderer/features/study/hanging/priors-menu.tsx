@@ -7,7 +7,6 @@ import type { PriorStudy } from '../../../../src-shared/viewing.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { priorsQuery } from '../../../api/queries.ts'
-import { counted } from '../../../ui/format.ts'
 import { ToolMenu } from '../viewports/tool-menu.tsx'
 import { distanceText } from './distance-text.ts'
 import './hanging.css'
@@ -25,7 +24,7 @@ export function PriorsMenu({ study, onCompare }: PriorsMenuProps) {
   return (
     <ToolMenu name={list.length === 0 ? 'Other studies of this patient' : `Other studies of this patient: ${list.length}`} icon={<History aria-hidden />} {...(list.length === 0 ? {} : { label: String(list.length) })}>
       {list.length === 0 ? <DropdownMenu.Label className="hanging-label">{priors.isError ? messageOf(priors.error) : priors.isPending ? 'Looking for other studies…' : 'No other study of this patient is here. One patient’s are those with the same Patient ID and birth date.'}</DropdownMenu.Label> : (
-        <DropdownMenu.Label className="hanging-label">Compare with one of {counted(list.length, 'study', 'studies')}</DropdownMenu.Label>
+        <DropdownMenu.Label className="hanging-label">Compare with</DropdownMenu.Label>
       )}
       {list.map((prior) => <PriorItem key={prior.studyUid} prior={prior} studyDate={study.studyDate} onCompare={onCompare} />)}
     </ToolMenu>

@@ -7,6 +7,7 @@ import { messageOf } from '../../../api/failures.ts'
 import { keyImagesQuery, queryKeys } from '../../../api/queries.ts'
 import { useSignedIn } from '../../session/index.ts'
 import { newRowId, type SaveState } from '../../../viewer/index.ts'
+import { useViewer } from '../viewer-link.tsx'
 import { markMutation, markOf, marksKey, marksOf, MarkStep, type ImageAt, type Mark } from './marks.ts'
 
 export type KeyImages = Readonly<{
@@ -30,6 +31,7 @@ type Sent = Mutation<unknown>
 /** The key images of a study: what is kept and what is on its way, for every place that shows or changes them. */
 export function useKeyImages(studyUid: StudyUid): KeyImages {
   const api = useApi()
+  const viewer = useViewer()
   const queryClient = useQueryClient()
   const by = useSignedIn().clinician.id
   const list = useQuery(keyImagesQuery(api, studyUid))
@@ -48,15 +50,33 @@ export function useKeyImages(studyUid: StudyUid): KeyImages {
     forget(refused().filter((one) => { const before = stepOf(one); return before !== null && idOf(before) === idOf(step) }))
     mutate(step)
   }
-  const remove = ({ id }: Mark) => { act({ kind: 'remove', by, id }) }
+  const put = (image: ImageAt, note: string, id = newRowId()) => { act({ kind: 'put', by, write: { id, studyUid: image.studyUid, seriesUid: image.seriesUid, sopInstanceUid: image.sopInstanceUid, frameNumber: image.frameNumber, note, revision: 0 } }) }
+  // A step may be taken back long after this drawing of the screen: what is marked then counts, not what is now.
+  const now = (image: ImageAt) => markOf(marksOf(
+    queryClient.getQueryData(keyImagesQuery(api, studyUid).queryKey) ?? [], queryClient.getMutationCache().findAll({ mutationKey: marksKey(studyUid), predicate: isOwn }).flatMap((one) => stepOf(one) ?? [])
+  ), image)
+  const isMarked = (image: ImageAt, note: string | null) => {
+    const mark = now(image)
+    if (note === null && mark !== null) act({ kind: 'remove', by, id: mark.id })
+    else if (note !== null && mark?.note !== note) put(image, note, mark?.id)
+  }
+  /** A mark changes from one note to another, null for no mark; undo goes back, on the image that it was. */
+  const change = (label: string, image: ImageAt, before: string | null, after: string | null) => {
+    isMarked(image, after)
+    viewer.history.push({
+      label, undo: () => { isMarked(image, before) }, redo: () => { isMarked(image, after) },
+      reveal: () => { void viewer.jumpTo({ seriesUid: image.seriesUid, sopInstanceUid: image.sopInstanceUid, frameNumber: image.frameNumber, centreMm: null }) }
+    })
+  }
+  const remove = (mark: Mark) => { change('Key image taken away', mark, mark.note, null) }
   return {
     marks, isKnown: list.data !== undefined, failure: list.isError && list.data === undefined ? messageOf(list.error) : null, save: saveOf(sent),
-    toggle: ({ seriesUid, sopInstanceUid, frameNumber, studyUid: of }) => {
-      const mark = markOf(marks, { studyUid: of, seriesUid, sopInstanceUid, frameNumber })
-      if (mark === null) act({ kind: 'put', by, write: { id: newRowId(), studyUid: of, seriesUid, sopInstanceUid, frameNumber, note: '', revision: 0 } })
+    toggle: (image) => {
+      const mark = markOf(marks, image)
+      if (mark === null) change('Key image marked', image, null, '')
       else remove(mark)
     },
-    setNote: ({ id, studyUid: of, seriesUid, sopInstanceUid, frameNumber }, note) => { act({ kind: 'put', by, write: { id, studyUid: of, seriesUid, sopInstanceUid, frameNumber, note, revision: 0 } }) },
+    setNote: (mark, note) => { change('Note of a key image', mark, mark.note, note) },
     remove,
     retry: () => {
       const again = refused()
