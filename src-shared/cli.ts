@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StudyUid } from './ids.ts'
+import { WrittenKind } from './interchange.ts'
 
 /** What `npm run vigil -- <command> --json` prints, beside `ImportResult`, `AnalyseResult`, `PhantomTruth` and, on failure, `ErrorBody`. */
 
@@ -12,6 +13,9 @@ export type QueuedJson = z.infer<typeof QueuedJson>
 
 export const ReportJson = z.object({ studyUid: StudyUid, pdf: z.string(), bytes: z.int() })
 export type ReportJson = z.infer<typeof ReportJson>
+
+export const ExportJson = z.object({ studyUid: StudyUid, files: z.array(z.object({ kind: WrittenKind, path: z.string(), bytes: z.int() })) })
+export type ExportJson = z.infer<typeof ExportJson>
 
 export const DbStatusJson = z.object({
   file: z.string(), exists: z.boolean(), bytes: z.int(),

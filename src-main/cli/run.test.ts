@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PhantomTruth } from '../../src-shared/analysis.ts'
-import { DbBackupJson, DbMigrateJson, DbStatusJson, DoctorJson } from '../../src-shared/cli.ts'
+import { DbBackupJson, DbMigrateJson, DbStatusJson, DoctorJson, ExportJson } from '../../src-shared/cli.ts'
 import { ErrorBody } from '../../src-shared/errors.ts'
 import { ImportResult } from '../../src-shared/studies.ts'
 import { commandLine, type CommandLine } from '../../test/support/command-line.ts'
@@ -66,12 +66,12 @@ describe('help', () => {
   it('lists each command, on stdout when asked and on stderr when nothing was said', async () => {
     const [asked, nothing] = [await vigil.run('--help'), await vigil.run()]
     expect([asked.code, nothing.code, nothing.out]).toEqual([0, 2, ''])
-    for (const name of ['import', 'analyze', 'report', 'phantom', 'serve', 'db', 'doctor']) expect(asked.out).toContain(`\n  ${name} `)
+    for (const name of ['import', 'analyze', 'report', 'export', 'phantom', 'serve', 'db', 'doctor']) expect(asked.out).toContain(`\n  ${name} `)
     expect(nothing.err).toBe(asked.out)
   })
 
   it('explains each command and does nothing else', async () => {
-    for (const name of ['import', 'analyze', 'report', 'phantom', 'serve', 'db', 'doctor']) {
+    for (const name of ['import', 'analyze', 'report', 'export', 'phantom', 'serve', 'db', 'doctor']) {
       const { code, out } = await vigil.run(name, '--help')
       expect([code, out.includes('--data-dir DIR'), out.startsWith(`npm run vigil -- ${name}`)]).toEqual([0, true, true])
     }
@@ -128,6 +128,28 @@ describe('phantom and import', () => {
   it('names the place of an error in a recipe', async () => {
     const { code, err } = await vigil.run('phantom', '--out', 'ct', '--recipe', writeRecipe({ ...smallRecipe, rows: 4 }))
     expect([code, err.startsWith(`The recipe ${join(vigil.folder, 'recipe.json')} is not valid at "rows"`)]).toEqual([1, true])
+  })
+})
+
+describe('export', () => {
+  it('asks what to write and where, and starts nothing before', async () => {
+    expect(await vigil.run('export', 'latest')).toEqual({ code: 2, out: '', err: 'Say what to write and where: --sr, --seg, --kos or --pdf with a FILE.\n' })
+    expect((await vigil.run('export', 'latest', '--sr', join('nowhere', 'sr.dcm'))).code).toBe(1)
+    expect(existsSync(join(vigil.folder, 'data'))).toBe(false)
+  })
+
+  it('writes what was measured as a DICOM file, and says what is not there to be written', { timeout: 60_000 }, async () => {
+    const objects = [{ kind: 'stone', place: 'collecting-system', diameterMm: 9, hu: 800, centreMm: [14, -9, 0.5] }]
+    const recipe = writeRecipe({ ...smallRecipe, rows: 72, columns: 72, slices: 22, pixelSpacingMm: [1, 1], sliceSpacingMm: 1.5, objects })
+    for (const command of [['phantom', '--out', 'ct', '--recipe', recipe], ['import', 'ct'], ['analyze', 'latest', '--wait', '--protocol', 'urinary-stones']]) {
+      expect((await vigil.run(...command)).code).toBe(0)
+    }
+    const { code, out } = await vigil.run('export', 'latest', '--sr', 'sr.dcm', '--json')
+    const { files } = ExportJson.parse(JSON.parse(out))
+    expect([code, files.map(({ kind }) => kind)]).toEqual([0, ['sr']])
+    for (const { path, bytes } of files) expect([readFileSync(path).subarray(128, 132).toString(), readFileSync(path).length]).toEqual(['DICM', bytes])
+    const unsigned = await vigil.run('export', 'latest', '--pdf', 'report.dcm')
+    expect([unsigned.code, unsigned.err, existsSync(join(vigil.folder, 'report.dcm'))]).toEqual([1, 'The report is not signed, and a draft is no document of the study. Sign it first.\n', false])
   })
 })
 

@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { ReportJson } from '../../../src-shared/cli.ts'
-import { AppError } from '../../../src-shared/errors.ts'
 import { UsageError, textFlag, type Command } from '../command.ts'
+import { replaceFile, targetOf } from '../replace-file.ts'
 
 export const reportCommand: Command = {
   name: 'report',
@@ -15,8 +12,7 @@ export const reportCommand: Command = {
   async run(context) {
     const pdf = textFlag(context.flags, 'pdf')
     if (pdf === undefined) throw new UsageError('Say where the PDF goes: --pdf FILE')
-    const target = resolve(context.io.cwd, pdf)
-    if (!existsSync(dirname(target))) throw new AppError('not-found', `The folder of ${pdf} does not exist.`)
+    const target = targetOf(context.io.cwd, pdf)
     const { withEdge } = await import('../edge.ts')
     const { studyNamed } = await import('../study.ts')
     return withEdge(context, async (edge) => {
@@ -28,17 +24,4 @@ export const reportCommand: Command = {
       return 0
     })
   }
-}
-
-/** Whole or not at all: a half-written PDF in a patient's folder would look like a report. */
-async function replaceFile(target: string, bytes: Uint8Array): Promise<void> {
-  const part = `${target}.${process.pid}.part`
-  const file = await open(part, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(part, target)
 }
