@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { RowId, SeriesUid } from '../../../src-shared/ids.ts'
 import type { FindingMask } from '../../../src-shared/masks.ts'
 import { add, scale, type Vector } from '../vector.ts'
-import { meshOfMask, volumeMm3, type Mesh } from './mask-mesh.ts'
+import { meshOfMask, normalsOf, volumeMm3, type Mesh } from './mask-mesh.ts'
 
 type Voxels = (column: number, row: number, slice: number) => boolean
 
@@ -74,6 +74,16 @@ describe('the surface of a stone', () => {
   test('has the hole of a ring', () => {
     const ring = meshOfMask(aMask([7, 7, 3], (column, row) => Math.max(Math.abs(column - 3), Math.abs(row - 3)) === 3))
     expect([isClosed(ring), euler(ring)]).toEqual([true, 0])
+  })
+
+  test('is lit as what it is: a ball, from its middle outwards', () => {
+    const mesh = meshOfMask(aMask([19, 19, 19], ball(7, 9)))
+    const normals = normalsOf(mesh)
+    for (let at = 0; at < normals.length; at += 3) {
+      const out = [0, 1, 2].map((axis) => (mesh.positionsMm[at + axis] ?? 0) - 9)
+      const along = out.reduce((sum, part, axis) => sum + part * (normals[at + axis] ?? 0), 0) / Math.hypot(...out)
+      expect(along).toBeGreaterThan(Math.cos(Math.PI / 10))
+    }
   })
 
   test('parts every voxel inside from every voxel outside', () => {

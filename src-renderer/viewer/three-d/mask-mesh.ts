@@ -56,21 +56,36 @@ export function volumeMm3({ positionsMm, triangles }: Mesh): number {
   return sum / 6
 }
 
-/** A unit vector out of the surface at each of its points: the mean of its triangles', the larger the weightier. */
+/**
+ * A unit vector out of the surface at each of its points: the mean of its triangles', the larger the weightier, evened out with its
+ * neighbours', because the tetrahedra leave slivers that would shine as lines.
+ */
 export function normalsOf({ positionsMm, triangles }: Mesh): Float32Array {
   const at = (index: number) => positionsMm[index] ?? 0
-  const normals = new Float32Array(positionsMm.length)
+  const faces = new Float32Array(positionsMm.length)
   for (let corner = 0; corner < triangles.length; corner += 3) {
     const points = [triangles[corner] ?? 0, triangles[corner + 1] ?? 0, triangles[corner + 2] ?? 0] as const
     const [a, b, c] = [points[0] * 3, points[1] * 3, points[2] * 3]
     const face = cross([at(b) - at(a), at(b + 1) - at(a + 1), at(b + 2) - at(a + 2)], [at(c) - at(a), at(c + 1) - at(a + 1), at(c + 2) - at(a + 2)])
-    for (const point of points) face.forEach((part, axis) => { normals[point * 3 + axis] = (normals[point * 3 + axis] ?? 0) + part })
+    for (const point of points) for (const axis of [0, 1, 2] as const) faces[point * 3 + axis] = (faces[point * 3 + axis] ?? 0) + face[axis]
   }
-  for (let at3 = 0; at3 < normals.length; at3 += 3) {
-    const size = Math.hypot(normals[at3] ?? 0, normals[at3 + 1] ?? 0, normals[at3 + 2] ?? 0)
-    for (const axis of [0, 1, 2]) normals[at3 + axis] = size === 0 ? 0 : (normals[at3 + axis] ?? 0) / size
+  let normals = unitVectors(faces)
+  for (let pass = 0; pass < 4; pass += 1) {
+    const sums = Float32Array.from(normals)
+    triangles.forEach((point, corner) => {
+      const next = triangles[corner % 3 === 2 ? corner - 2 : corner + 1] ?? point
+      for (const axis of [0, 1, 2]) sums[point * 3 + axis] = (sums[point * 3 + axis] ?? 0) + (normals[next * 3 + axis] ?? 0)
+    })
+    normals = unitVectors(sums)
   }
   return normals
+}
+
+function unitVectors(vectors: Float32Array): Float32Array {
+  return vectors.map((part, at) => {
+    const first = at - at % 3
+    return part / (Math.hypot(vectors[first] ?? 0, vectors[first + 1] ?? 0, vectors[first + 2] ?? 0) || 1)
+  })
 }
 
 function boxOf({ size: [columns, rows, slices], runs }: FindingMask): Box {

@@ -33,8 +33,8 @@ export interface Scene {
   addMesh(id: string, mesh: Mesh): void
   paintMesh(id: string, paint: Paint): void
   removeMesh(id: string): void
-  /** Draws into a buffer of so many pixels, in steps of `stepMm` through the volume. */
-  draw(camera: Camera, buffer: Size, stepMm: number): void
+  /** Draws into a buffer of so many pixels: surfaces in all of them, the volume in a share of them along each side and in steps of `stepMm`. */
+  draw(camera: Camera, buffer: Size, detail: Readonly<{ share: number; stepMm: number }>): void
   /** Resolves when the card has drawn what it was told to; the window stays free meanwhile. */
   finished(): Promise<void>
   /** Whether the card refused something for want of memory since it was last asked. */
@@ -45,17 +45,19 @@ export interface Scene {
 }
 
 export function createScene(element: HTMLElement, block: Block): Scene {
-  const window = vtkRenderWindow.newInstance()
+  const window = vtkRenderWindow.newInstance({ numberOfLayers: 2 })
   const renderer = vtkRenderer.newInstance({ background: [0, 0, 0] })
   window.addRenderer(renderer)
+  // Surfaces lie over the volume, whatever is before them: what can be picked can be seen.
+  const over = vtkRenderer.newInstance({ layer: 1, preserveColorBuffer: true })
+  over.setActiveCamera(renderer.getActiveCamera())
+  window.addRenderer(over)
   const view = vtkOpenGLRenderWindow.newInstance()
   window.addView(view)
-  // The volume mapper asks it whether something is moving; it listens to nothing.
-  const interactor = vtkRenderWindowInteractor.newInstance()
-  interactor.setView(view)
-  interactor.enable()
-  view.setContainer(element)
   const volume = volumeOf(block)
+  const interactor = vtkRenderWindowInteractor.newInstance()
+  const setShare = coarsen(interactor, window, view, volume)
+  view.setContainer(element)
   renderer.addVolume(volume.actor)
   const canvas = view.getCanvas()
   if (canvas === undefined || canvas === null) throw new Error('The browser gave no canvas to draw on.')
@@ -66,7 +68,7 @@ export function createScene(element: HTMLElement, block: Block): Scene {
     addMesh(id, mesh) {
       const actor = actorOf(mesh)
       actors.set(id, actor)
-      renderer.addActor(actor)
+      over.addActor(actor)
     },
     paintMesh(id, { colour, glow }) {
       const property = actors.get(id)?.getProperty()
@@ -77,13 +79,14 @@ export function createScene(element: HTMLElement, block: Block): Scene {
     removeMesh(id) {
       const actor = actors.get(id)
       if (actor === undefined) return
-      renderer.removeActor(actor)
+      over.removeActor(actor)
       actor.getMapper()?.delete()
       actor.delete()
       actors.delete(id)
     },
-    draw(camera, buffer, stepMm) {
+    draw(camera, buffer, { share, stepMm }) {
       view.setSize(buffer.width, buffer.height)
+      setShare(share)
       volume.mapper.setSampleDistance(stepMm)
       aim(renderer, camera)
       window.render()
@@ -96,16 +99,41 @@ export function createScene(element: HTMLElement, block: Block): Scene {
     release() {
       for (const actor of actors.values()) actor.delete()
       renderer.removeAllViewProps()
+      over.removeAllViewProps()
       // Frees the textures of what was just taken out.
       window.render()
       interactor.delete()
       for (const part of [volume.actor, volume.mapper, volume.image]) part.delete()
       renderer.delete()
+      over.delete()
       view.delete()
       window.delete()
       // The browser would hold the context, one of sixteen, until it collects garbage.
       canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext()
     }
+  }
+}
+
+/**
+ * Lets the volume be drawn in fewer pixels than the surfaces over it. The mapper only does so while it believes that something is being
+ * animated, and only asks how coarsely when the rate of frames changes; so it is told so.
+ */
+function coarsen(interactor: vtkRenderWindowInteractor, window: vtkRenderWindow, view: vtkOpenGLRenderWindow, { mapper }: VolumeParts): (share: number) => void {
+  let tell = () => {}
+  interactor.setView(view)
+  interactor.enable()
+  const animating = {
+    ...interactor, isAnimating: () => true,
+    onAnimationFrameRateUpdate(callback: () => void) {
+      tell = callback
+      return { unsubscribe: () => { tell = () => {} } }
+    }
+  }
+  window.setInteractor(animating)
+  return (share) => {
+    mapper.setImageSampleDistance(1 / share)
+    mapper.setInitialInteractionScale(1 / share ** 2)
+    tell()
   }
 }
 

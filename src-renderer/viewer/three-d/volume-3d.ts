@@ -198,7 +198,7 @@ export class Volume3d {
   }
 
   private draw({ share, coarser }: Level): void {
-    const ratio = devicePixelRatio * share
-    this.scene.draw(this.eyes, { width: Math.max(1, Math.round(this.size.width * ratio)), height: Math.max(1, Math.round(this.size.height * ratio)) }, this.stepMm * coarser)
+    const { width, height } = this.size
+    this.scene.draw(this.eyes, { width: Math.max(1, Math.round(width * devicePixelRatio)), height: Math.max(1, Math.round(height * devicePixelRatio)) }, { share, stepMm: this.stepMm * coarser })
   }
 }
