@@ -1,6 +1,3 @@
-import { z } from 'zod'
-import { AppError } from './errors.ts'
-
 /**
  * `GET /api/series/{uid}/pack`: the frames of a series in one stream, so that a whole series costs one request and comes in the order in
  * which it is looked at. Little endian throughout:
@@ -14,69 +11,12 @@ import { AppError } from './errors.ts'
  *     uint16 × textLength   UTF-16: of a decoded frame its photometric interpretation, of one not to be had the reason in a sentence
  *     uint8 × byteLength    the frame
  *
- * A stream without its end was broken off. A frame that can't be read is an entry with its reason; those after it still come.
+ * What is asked for is in `frame-pack-query.ts`. A stream without its end was broken off. A frame that can't be read is an entry with its reason; those after it still come.
  */
 export type PackedFrame =
   | Readonly<{ kind: 'stored', index: number, bytes: Uint8Array<ArrayBuffer> }>
   | Readonly<{ kind: 'decoded', index: number, bytes: Uint8Array<ArrayBuffer>, photometricInterpretation: string }>
   | Readonly<{ kind: 'failed', index: number, reason: string }>
-
-/** Lists of frames are written as ranges, "0-11,14". */
-const Ranges = z.string().max(8000).regex(/^(?:\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*)?$/)
-
-/** `first`: the frame being looked at; `have`: what need not be sent; `limit`: how many around `first` are wanted at all. */
-export const FramePackQuery = z.object({
-  first: z.coerce.number().int().nonnegative().default(0),
-  limit: z.coerce.number().int().positive().optional(),
-  have: Ranges.default('')
-})
-export type FramePackQuery = z.infer<typeof FramePackQuery>
-
-/** The query of a pack, as it stands behind the question mark. */
-export function framePackQuery({ first, limit, have }: Readonly<{ first: number, limit: number, have: Iterable<number> }>): string {
-  const ranges = writeRanges(have)
-  return `first=${first}&limit=${limit}${ranges === '' ? '' : `&have=${ranges}`}`
-}
-
-/** Indexes of the frames that a pack holds, in its order. */
-export function framesOfPack({ first, limit, have }: FramePackQuery, count: number): readonly number[] {
-  const known = readRanges(have, count)
-  return frameOrder(Math.min(first, Math.max(0, count - 1)), count, limit).filter((index) => !known.has(index))
-}
-
-/**
- * The order in which frames are wanted: the one being looked at, its neighbours outwards, then the rest, which for a long series is the
- * same walk. `limit`: how many the memory budget holds.
- */
-export function frameOrder(current: number, count: number, limit = count): readonly number[] {
-  const order: number[] = []
-  for (let away = 0; order.length < Math.min(limit, count) && away < count; away += 1) {
-    const next = current + away
-    const previous = current - away
-    if (next < count && next >= 0) order.push(next)
-    if (away > 0 && previous >= 0 && previous < count && order.length < limit) order.push(previous)
-  }
-  return order
-}
-
-function writeRanges(indexes: Iterable<number>): string {
-  const ranges: [number, number][] = []
-  for (const index of [...indexes].toSorted((a, b) => a - b)) {
-    const last = ranges.at(-1)
-    if (last !== undefined && index <= last[1] + 1) last[1] = index
-    else ranges.push([index, index])
-  }
-  return ranges.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join()
-}
-
-function readRanges(text: string, count: number): ReadonlySet<number> {
-  const indexes = new Set<number>()
-  for (const range of text === '' ? [] : text.split(',')) {
-    const [from = 0, to = from] = range.split('-').map(Number)
-    for (let index = from; index <= Math.min(to, count - 1); index += 1) indexes.add(index)
-  }
-  return indexes
-}
 
 const magic = [0x56, 0x46, 0x50, 0x31] as const
 const headBytes = 12
@@ -114,7 +54,7 @@ function headOf(kind: (typeof kinds)[number], index: number, text: string, byteL
 }
 
 export type FramePackReader = Readonly<{
-  /** Frames that are whole with this piece of the stream. Throws AppError where the stream is none of ours. */
+  /** Frames that are whole with this piece of the stream. Throws where the stream is none of ours. */
   push: (piece: Uint8Array) => PackedFrame[]
   /** True once the end has come. */
   isComplete: () => boolean
@@ -198,6 +138,7 @@ function readText(bytes: Uint8Array<ArrayBuffer>): string {
   return text
 }
 
-function damaged(): AppError {
-  return new AppError('internal', 'The stream of images is damaged. Open the series again; if it stays, restart.')
+/** No `AppError`: with it would come the schemas of all errors, into a worker that is to start at once. */
+function damaged(): Error {
+  return new Error('The stream of images is damaged. Open the series again; if it stays, restart.')
 }

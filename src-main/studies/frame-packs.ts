@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts'
 import { decodeRoute } from '../../src-shared/decode-route.ts'
-import { framesOfPack, packEnd, packHead, packStart, type FramePackQuery, type PackedFrame } from '../../src-shared/frame-pack.ts'
+import { packEnd, packHead, packStart, type PackedFrame } from '../../src-shared/frame-pack.ts'
+import { framesOfPack, type FramePackQuery } from '../../src-shared/frame-pack-query.ts'
 import type { FrameDescription, PixelDescription } from '../../src-shared/studies.ts'
 import { bodyOf } from '../platform/http-stream.ts'
 import type { Log } from '../platform/log.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
-import type { FramePackQuery } from '../../src-shared/frame-pack.ts'
+import type { FramePackQuery } from '../../src-shared/frame-pack-query.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 import { type ImportResult, type SeriesDescription, type StudyDetail, type Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
 import type { PriorStudy } from '../../src-shared/viewing.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { FramePackQuery } from '../../src-shared/frame-pack.ts'
+import { FramePackQuery } from '../../src-shared/frame-pack-query.ts'
 import { SeriesUid, SopInstanceUid } from '../../src-shared/ids.ts'
 import { answerFile } from '../platform/http-files.ts'
 import { parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'

@@ -1,7 +1,7 @@
 import type { SopInstanceUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { decodeRoute } from '../../src-shared/decode-route.ts'
-import { framePackQuery } from '../../src-shared/frame-pack.ts'
+import { framePackQuery } from '../../src-shared/frame-pack-query.ts'
 import type { decodeInWorker } from './codecs.ts'
 import { pixelOf, type DecodedFrame } from './finish-frame.ts'
 import type { FromFrameWorker, ToFrameWorker } from './frame-messages.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts'
-import { frameOrder } from '../../src-shared/frame-pack.ts'
+import { frameOrder } from '../../src-shared/frame-pack-query.ts'
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { isColour } from './colour.ts'
 import { bytesOfDecoded, type DecodedFrame } from './finish-frame.ts'

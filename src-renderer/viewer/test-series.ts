@@ -1,4 +1,4 @@
-import { frameOrder } from '../../src-shared/frame-pack.ts'
+import { frameOrder } from '../../src-shared/frame-pack-query.ts'
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import type { FrameRequest } from './frame-decoder.ts'
