@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AnnotationList, type Annotation } from '../../src-shared/annotations.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
-import { ruler, writeRulerPhantom } from '../support/ruler-phantom.ts'
+import { ruler, rulerUid, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
@@ -135,5 +135,35 @@ describe('a deletion', () => {
     // The other window hears of it.
     await expect.poll(() => measuredTexts(other.locator('[data-mode="stack"]').first())).toHaveLength(1)
     await other.close()
+  })
+})
+
+describe('undo over all that is marked', () => {
+  it('takes back key images and measurements in the order in which they were made, and shows the image', async ({ skip }) => {
+    const star = page.getByRole('button', { name: 'Mark as a key image' })
+    skip(await star.count() === 0, 'no pane offers to mark its image')
+    await expect.poll(() => star.getAttribute('aria-disabled')).toBe('false')
+    const marked = async () => (await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/key-images`)).json() as { keyImages: { sopInstanceUid: string }[] }).keyImages.map(({ sopInstanceUid }) => sopInstanceUid)
+    await page.keyboard.press('k')
+    await expect.poll(marked).toEqual([rulerUid(2)])
+    await page.keyboard.press('h')
+    const { x, y } = await placeOf(pane, ruler, 30, 20)
+    await page.mouse.click(x, y)
+    await expect.poll(() => measuredTexts(pane)).toHaveLength(1)
+    await page.keyboard.press('k')
+    await expect.poll(marked).toEqual([])
+    await page.keyboard.press('Home')
+    await pane.getByText('Image 1 / 5').waitFor()
+    await page.keyboard.press('Control+z')
+    await pane.getByText('Image 3 / 5').waitFor()
+    await expect.poll(marked).toEqual([rulerUid(2)])
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => measuredTexts(pane)).toEqual([])
+    await page.keyboard.press('Control+z')
+    await expect.poll(marked).toEqual([])
+    await page.keyboard.press('Control+y')
+    await expect.poll(marked).toEqual([rulerUid(2)])
+    await page.keyboard.press('Control+z')
+    await expect.poll(marked).toEqual([])
   })
 })

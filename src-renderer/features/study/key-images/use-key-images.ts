@@ -26,7 +26,7 @@ export type KeyImages = Readonly<{
   giveUp: () => void
 }>
 
-type Sent = Mutation<unknown>
+type Sent = Mutation
 
 /** The key images of a study: what is kept and what is on its way, for every place that shows or changes them. */
 export function useKeyImages(studyUid: StudyUid): KeyImages {
