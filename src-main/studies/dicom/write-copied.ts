@@ -14,7 +14,7 @@ export type CopiedElement = z.infer<typeof CopiedElement>
 const copied: readonly (readonly [tag: number, vr: CopiedVr, isRequired: boolean])[] = [
   // Patient (PS3.3 C.7.1.1)
   [0x00100010, 'PN', true], [0x00100020, 'LO', true], [0x00100021, 'LO', false], [0x00100022, 'CS', false], [0x00100030, 'DA', true], [0x00100032, 'TM', false],
-  [0x00100040, 'CS', true], [0x00101000, 'LO', false], [0x00101001, 'PN', false], [0x00102160, 'SH', false], [0x00104000, 'LT', false],
+  [0x00100040, 'CS', true], [0x00101001, 'PN', false], [0x00102160, 'SH', false], [0x00104000, 'LT', false],
   // General Study (C.7.2.1) and Patient Study (C.7.2.2); Timezone Offset (C.12.1), without which copied times would change their meaning.
   [0x00080020, 'DA', true], [0x00080030, 'TM', true], [0x00080050, 'SH', true], [0x00080090, 'PN', true], [0x00081030, 'LO', false], [0x00081048, 'PN', false],
   [0x00081060, 'PN', false], [0x00200010, 'SH', true], [0x00101010, 'AS', false], [0x00101020, 'DS', false], [0x00101030, 'DS', false], [0x00101080, 'LO', false],
