@@ -78,7 +78,7 @@ export class Screen {
       slots[id].clear()
     }
     pool.forget(seriesUid)
-    await Promise.all(shown.map((id, at) => { const content = contents[at]; return content ? slots[id].assign(content) : false }))
+    await Promise.all(shown.map((id, at) => { const content = contents[at]; return content ? slots[id].assign(content) : Promise.resolve(false) }))
   }
 
   /** A ready-made screen of the active series. Answers why it can't be, in a sentence, or null. */

@@ -1,19 +1,49 @@
 import { FileText, TriangleAlert } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { StudySeries } from '../../../src-shared/studies.ts'
+import { useApi } from '../../api/api-context.tsx'
+import { detailQuery } from '../../api/queries.ts'
 import { thumbnailUrl } from '../../api/studies.ts'
 import { Picture } from '../../ui/picture.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
-import { visiblePanes } from '../../viewer/index.ts'
+import { panesOfGrid, visiblePanes } from '../../viewer/index.ts'
 import { warningTexts } from './series-warnings.ts'
 import { useViewer } from './viewer-link.tsx'
 import { writeSeriesDrag } from './viewports/series-drag.ts'
 
-/** Every series of the study; what can't be drawn is listed last, with its reason. */
-export function SeriesStrip({ studyUid, series }: Readonly<{ studyUid: StudyUid, series: readonly StudySeries[] }>) {
+type StripProps = Readonly<{ studyUid: StudyUid, series: readonly StudySeries[] }>
+
+/** Every series of the study, and of another study of the patient that stands in one of the panes. */
+export function SeriesStrip({ studyUid, series }: StripProps) {
+  const viewer = useViewer()
+  const others = useStore(viewer.store, useShallow((state) => [...new Set(panesOfGrid(state).flatMap((id) => state.panes[id].studyUid ?? []))].filter((uid) => uid !== studyUid)))
+  return (
+    <nav className="strip" aria-label="Series">
+      <SeriesList studyUid={studyUid} series={series} />
+      {others.map((uid) => <OtherStudy key={uid} studyUid={uid} />)}
+    </nav>
+  )
+}
+
+/** An earlier study beside the one that is read: its date stands over its series, so that nobody takes one for the other. */
+function OtherStudy({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
+  const detail = useQuery(detailQuery(useApi(), studyUid)).data
+  if (detail === undefined) return <div className="panel-loading"><Skeleton height={90} /></div>
+  return (
+    <section aria-label={`Other study of ${detail.study.studyDate ?? 'unknown date'}`}>
+      <h2 className="strip-head">{detail.study.studyDate ?? 'No date'}</h2>
+      <SeriesList studyUid={studyUid} series={detail.series} />
+    </section>
+  )
+}
+
+/** What can't be drawn is listed last, with its reason. */
+function SeriesList({ studyUid, series }: StripProps) {
   const viewer = useViewer()
   const openUid = useStore(viewer.store, ({ panes, activePane }) => panes[activePane].seriesUid)
   const shownUids = useStore(viewer.store, useShallow((state) => visiblePanes(state).flatMap((id) => state.panes[id].seriesUid ?? [])))
@@ -22,11 +52,9 @@ export function SeriesStrip({ studyUid, series }: Readonly<{ studyUid: StudyUid,
     viewer.setSeriesOrder(studyUid, series.filter((one) => one.isViewable).map(({ seriesUid, modality, frameOfReferenceUid, frames }) => ({ seriesUid, modality, frameOfReferenceUid, frames })))
   }, [viewer, studyUid, series])
   return (
-    <nav className="strip" aria-label="Series">
-      <ul>
-        {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} studyUid={studyUid} isOpen={one.seriesUid === openUid} isShown={shownUids.includes(one.seriesUid)} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
-      </ul>
-    </nav>
+    <ul>
+      {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} studyUid={studyUid} isOpen={one.seriesUid === openUid} isShown={shownUids.includes(one.seriesUid)} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
+    </ul>
   )
 }
 
