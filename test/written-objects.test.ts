@@ -169,6 +169,17 @@ describe('outlines of stones as a segmentation', () => {
   })
 })
 
+describe('a study that keeps what was written of it', () => {
+  it('is analysed as before', async () => {
+    const { analysis } = study.edge.rooms
+    const before = findings().map(({ centreMm, volumeMm3 }) => ({ centreMm, volumeMm3 }))
+    const { id } = await analysis.analyse(study.truth.studyUid, { protocol: 'auto' }, { id: newRowId(), name: 'Dr Test', role: 'clinician' })
+    expect(await analysis.waitFor(id)).toMatchObject({ protocol: 'urinary-stones', seriesUid: study.truth.seriesUid })
+    expect(findings().map(({ centreMm, volumeMm3 }) => ({ centreMm, volumeMm3 }))).toEqual(before)
+    expect(analysis.masksOf(study.truth.studyUid)).toHaveLength(before.length)
+  })
+})
+
 describe('key images as a selection', () => {
   it('come back in their order with their notes', async () => {
     const { frames } = study.edge.rooms.studies.describeSeries(study.truth.seriesUid)

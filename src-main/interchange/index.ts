@@ -30,12 +30,12 @@ export function createInterchange(deps: InterchangeDeps) {
     async keep(kind: WrittenKind, studyUid: StudyUid, query: WrittenQuery, by: Principal): Promise<KeptObject> {
       const made = await make(kind, studyUid, query)
       const { bytes, seriesUid, sopInstanceUid } = made.written
-      record(by, 'study.keep', studyUid, made)
       const { id } = studies.openUpload(labels[kind], 1, by)
       await studies.receiveFile(id, fileNames[kind], inOnePiece(bytes), bytes.length)
       await studies.finishUpload(id)
       const { imported, rejected: [rejection] } = studies.importResult(id)
       if (rejection !== undefined) throw new AppError('internal', `The object that was written was not taken in: ${rejection.reason}`)
+      record(by, 'study.keep', studyUid, made)
       return KeptObject.parse({ kind, studyUid, seriesUid, sopInstanceUid, isNew: imported === 1 })
     }
   }
