@@ -12,6 +12,7 @@ import { Picture } from '../../ui/picture.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { panesOfGrid, visiblePanes } from '../../viewer/index.ts'
+import { KeyImageCount } from './key-images/key-image-marks.tsx'
 import { warningTexts } from './series-warnings.ts'
 import { useViewer } from './viewer-link.tsx'
 import { writeSeriesDrag } from './viewports/series-drag.ts'
@@ -72,6 +73,7 @@ function SeriesItem({ studyUid, series, isOpen, isShown, onOpen }: SeriesItemPro
       <span className="strip-picture">
         {series.isViewable ? <Picture src={thumbnailUrl(series.seriesUid)} alt="" /> : <FileText aria-hidden />}
         <span className="strip-count">{series.frames}<span className="visually-hidden"> {series.frames === 1 ? 'image' : 'images'}. </span></span>
+        <KeyImageCount studyUid={studyUid} seriesUid={series.seriesUid} />
         {warnings.length === 0 ? null : <Tooltip text={warnings.join(' ')} side="right"><span className="strip-warning"><TriangleAlert aria-hidden /><span className="visually-hidden">{warnings.join(' ')} </span></span></Tooltip>}
       </span>
       <span className="strip-name">{series.modality} · {name}</span>

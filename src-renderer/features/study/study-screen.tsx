@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { StudyDetail } from '../../../src-shared/studies.ts'
 import type { StudyAnalysis } from '../../api/analysis.ts'
@@ -13,7 +13,9 @@ import { useHasRole } from '../session/index.ts'
 import { useStudySteps } from '../worklist/index.ts'
 import { useFindingCommands } from './findings/finding-commands.ts'
 import { FindingDialogs } from './findings/finding-dialogs.tsx'
+import { useHangAtOpening } from './hanging/use-hanging.ts'
 import { Panel } from './panel/panel.tsx'
+import { RecordTools } from './record-tools.tsx'
 import { SeriesStrip } from './series-strip.tsx'
 import { StudyHead } from './study-head.tsx'
 import { createStudyScreenStore, StudyScreenProvider, useStudyScreen } from './study-state.ts'
@@ -31,21 +33,24 @@ export function StudyScreen({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   if (detail.data === undefined) {
     return detail.isError ? <ErrorState title="The study can't be opened" message={messageOf(detail.error)} onRetry={() => { void detail.refetch() }} /> : <div className="panel-loading"><Skeleton width="30%" /><Skeleton height={240} /></div>
   }
-  return <StudyScreenProvider store={store}><Loaded detail={detail.data} known={analysis.data ?? nothingKnown} /></StudyScreenProvider>
+  return <StudyScreenProvider store={store}><Loaded detail={detail.data} known={analysis.data ?? nothingKnown} isKnown={!analysis.isPending} /></StudyScreenProvider>
 }
 
 const nothingKnown: StudyAnalysis = { analysis: null, findings: [], protocols: [] }
 
-function Loaded({ detail, known }: Readonly<{ detail: StudyDetail, known: StudyAnalysis }>) {
+type LoadedProps = Readonly<{ detail: StudyDetail, known: StudyAnalysis, isKnown: boolean }>
+
+function Loaded({ detail, known, isKnown }: LoadedProps) {
   const selectedFindingId = useStudyScreen((state) => state.selectedFindingId)
   return (
     <ViewerProvider studyUid={detail.study.studyUid} findings={known.findings} selectedFindingId={selectedFindingId}>
-      <Workplace detail={detail} known={known} />
+      <Workplace detail={detail} known={known} isKnown={isKnown} />
     </ViewerProvider>
   )
 }
 
-function Workplace({ detail: { study, series }, known }: Readonly<{ detail: StudyDetail, known: StudyAnalysis }>) {
+function Workplace({ detail, known, isKnown }: LoadedProps) {
+  const { study, series } = detail
   const viewer = useViewer()
   const navigate = useNavigate()
   const report = useQuery(reportQuery(useApi(), study.studyUid))
@@ -53,10 +58,8 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
   const mayJudge = useHasRole('clinician', 'admin')
   const isSigned = report.data !== undefined && report.data.status !== 'draft'
   const isReadOnly = isSigned || !mayJudge
-  const firstUid = (series.find((one) => one.seriesUid === known.analysis?.seriesUid) ?? series.find((one) => one.isViewable))?.seriesUid ?? null
-  useEffect(() => {
-    if (firstUid !== null && viewer.store.getState().series.kind === 'none') void viewer.openSeries(firstUid)
-  }, [viewer, firstUid])
+  const preferred = known.analysis?.seriesUid ?? null
+  useHangAtOpening(viewer, detail, { preferred, isReady: isKnown })
   useFindingCommands(study.studyUid, known.findings, isReadOnly)
   const leave = () => { void navigate({ to: '/' }) }
   const steps = useStudySteps(study.studyUid)
@@ -75,7 +78,7 @@ function Workplace({ detail: { study, series }, known }: Readonly<{ detail: Stud
       <StudyHead study={study} onLeave={leave} onPrevious={previous} onNext={next} />
       <div className="study-body">
         <SeriesStrip studyUid={study.studyUid} series={series} />
-        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} /></section>
+        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} tools={<RecordTools viewer={viewer} detail={detail} preferred={preferred} />} /></section>
         <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} isSigned={isSigned} />
       </div>
       <FindingDialogs studyUid={study.studyUid} findings={known.findings} />

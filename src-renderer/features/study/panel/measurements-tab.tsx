@@ -9,6 +9,7 @@ import { Button, IconButton } from '../../../ui/button.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
 import { EmptyState } from '../../../ui/states.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
+import { KeyImagesList } from '../key-images/key-images-list.tsx'
 import { useViewer } from '../viewer-link.tsx'
 import { groupMeasurements, measurementTable, type MeasurementGroup } from './measurement-groups.ts'
 import { MeasurementRow } from './measurement-row.tsx'
@@ -35,6 +36,7 @@ export function MeasurementsTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) 
           ))}
         </div>
       )}
+      <KeyImagesList studyUid={studyUid} onJump={({ seriesUid, sopInstanceUid, frameNumber }) => { void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm: null }) }} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import type { SeriesDescription, SeriesWarning } from '../../../../src-shared/studies.ts'
 import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
+import { KeyImageStar } from '../key-images/key-image-marks.tsx'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
 type PaneOverlayProps = Readonly<{ viewer: StudyViewer; id: PaneId; name: string | null; hasImages: boolean; isAlone: boolean }>
@@ -28,11 +29,18 @@ export function PaneOverlay({ viewer, id, name, hasImages, isAlone }: PaneOverla
       )}
       {description === null ? null : <Banner description={description} isPlane={pane.mode !== 'stack'} />}
       <Content content={pane.content} hasImages={hasImages} />
+      <Star pane={pane} />
       {pane.isPrior ? <div className="overlay-prior">Prior{description === null ? '' : ` · ${description.studyDate ?? 'no date'}`}</div> : null}
       {pane.link === null ? null : <div className="overlay-link">{pane.link}</div>}
       {opened === undefined ? null : <Progress progress={opened.progress} />}
     </div>
   )
+}
+
+/** A plane that is cut through a volume is nobody's image, so it is never marked. */
+function Star({ pane: { studyUid, seriesUid, sopInstanceUid, frameNumber } }: Readonly<{ pane: PaneState }>) {
+  if (studyUid === null || seriesUid === null || sopInstanceUid === null || frameNumber === null) return null
+  return <div className="overlay-star"><KeyImageStar image={{ studyUid, seriesUid, sopInstanceUid, frameNumber }} /></div>
 }
 
 /** Small panes keep what names the patient and the series, and leave the rest to the large one. */
