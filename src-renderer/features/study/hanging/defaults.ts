@@ -77,7 +77,7 @@ function twoByTwo(series: readonly StudySeries[], isLinked = false): Screen {
   return { rows: 2, columns: 2, slots: [...four, ...rest], isLinked }
 }
 
-/** CT, PET, and the PET laid over the CT where both say that they share one frame of reference. */
+/** CT, PET, and between them the PET laid over the CT (a fusion is asked for by its CT), where both say that they share one frame of reference. */
 function petWithCt(series: readonly StudySeries[]): Screen | null {
   const pets = series.filter(({ modality }) => modality === 'PT')
   const pet = pets.find(has('AC', 'CORRECTED', 'CTAC')) ?? pets[0]
@@ -86,5 +86,5 @@ function petWithCt(series: readonly StudySeries[]): Screen | null {
   const ct = cts.find(isShared) ?? cts[0]
   if (pet === undefined || ct === undefined) return null
   if (!isShared(ct)) return { rows: 1, columns: 2, slots: [stack(ct), stack(pet)] }
-  return { rows: 1, columns: 3, slots: [stack(ct), stack(pet), { series: pet, mode: 'fusion' }], isLinked: true }
+  return { rows: 1, columns: 3, slots: [stack(ct), { series: ct, mode: 'fusion' }, stack(pet)], isLinked: true }
 }

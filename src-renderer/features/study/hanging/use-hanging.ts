@@ -50,7 +50,8 @@ export function useHangAtOpening(viewer: StudyViewer, detail: StudyDetail, { pre
   const show = useShowHanging(viewer)
   const isHung = useRef(false)
   useEffect(() => {
-    if (isHung.current || hanging === null || !isReady) return
+    // A study whose images are still coming in hangs when there is something to hang.
+    if (isHung.current || hanging === null || !isReady || hanging.panes.every(({ kind }) => kind === 'empty')) return
     isHung.current = true
     if (Object.values(viewer.store.getState().panes).every(({ seriesUid }) => seriesUid === null)) show(hanging)
   }, [viewer, hanging, isReady, show])

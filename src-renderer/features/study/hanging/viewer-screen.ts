@@ -19,7 +19,8 @@ export async function showHanging(viewer: Pick<StudyViewer, 'hang'>, { rows, col
     const { studyUid, seriesUid, mode, slab, window, isInverted } = pane
     return { studyUid, seriesUid, mode, slab, window, isInverted }
   })
-  const isOne = rows * columns === 1 && contents[0]?.mode === 'stack'
-  await viewer.hang({ rows, columns }, contents, { layout: layout ?? (isOne ? 'one' : 'grid'), isLinked })
+  const modes = contents.map((content) => content?.mode ?? '').join(' ')
+  const ready = rows * columns === 1 && modes === 'stack' ? 'one' : rows === 1 && modes === 'stack fusion stack' ? 'fusion' : 'grid'
+  await viewer.hang({ rows, columns }, contents, { layout: layout ?? ready, isLinked })
   return [...new Set(panes.flatMap((pane) => (pane.kind === 'empty' && pane.reason !== null ? [pane.reason] : [])))]
 }
