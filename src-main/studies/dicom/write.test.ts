@@ -1,11 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import dcmjs from 'dcmjs'
 import dicomParser from 'dicom-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aDicomFile } from '../../../test/support/dicom-file.ts'
+import { missingData, sharedData } from '../../../test/support/shared-data.ts'
+import { tidyName } from './character-set.ts'
 import { itemsOf, type DataSet } from './data-set.ts'
+import { readCharacterSets } from './header.ts'
 import { openPart10 } from './part10.ts'
-import { asciiString, bytesOf, trimPadding } from './values.ts'
+import { asciiString, bytesOf, text, trimPadding } from './values.ts'
 import { copyModules } from './write-copied.ts'
 import { writeDataSet, writeObject } from './write.ts'
 import { decimalText, isUsable, type DicomElement, type DicomItem } from './write-values.ts'
@@ -119,6 +123,24 @@ describe('a number as text', () => {
       expect(Math.abs(Number(text) - value)).toBeLessThanOrEqual(Math.abs(value) * 1e-8)
       if (String(value).length <= 16) expect(Number(text)).toBe(value === 0 ? 0 : value)
     }))
+  })
+})
+
+const charsets = missingData('charsets')
+describe.skipIf(charsets !== null)(`a patient whose name is written in any character set${charsets === null ? '' : ` (skipped: ${charsets})`}`, () => {
+  it('has the same name in an object that was written of the study', () => {
+    const files = readdirSync(sharedData('charsets')).filter((name) => name.endsWith('.dcm'))
+    const nameOf = (bytes: Uint8Array): string => {
+      const { dataSet } = read(bytes)
+      return tidyName(text(dataSet, 0x00100010, readCharacterSets(dataSet)))
+    }
+    const names = files.map((file) => {
+      const source = readFileSync(sharedData('charsets', file))
+      const name = nameOf(source)
+      expect(nameOf(writeObject({ sopClassUid, elements: copyModules(read(source).dataSet) }).bytes), file).toBe(name)
+      return name
+    })
+    expect(names.filter((name) => /[^\u0020-\u007e]/.test(name)).length).toBeGreaterThan(8)
   })
 })
 
