@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { sharedData } from './shared-data.ts'
 
 const File = z.object({
-  path: z.string(), pixel_sha256: z.string().optional(), values_sha256: z.string().optional(), lossy: z.boolean().optional(), frames: z.number().optional(),
+  path: z.string(), pixel_sha256: z.string().optional(), values_sha256: z.string().optional(), lossy: z.boolean().optional(), transfer_syntax: z.string().nullish(), frames: z.number().optional(),
   stored_min: z.number().optional(), stored_max: z.number().optional(), stored_mean: z.number().optional(), expected: z.string().optional(), problem: z.string().optional()
 })
 const Series = z.object({
