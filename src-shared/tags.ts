@@ -36,3 +36,7 @@ export type TagList = z.infer<typeof TagList>
 /** `GET /api/instances/{uid}/tags/{path}`: the whole of one value, or as much of it as fits a screen. */
 export const TagValue = z.object({ value: z.string(), bytes: z.number(), isCut: z.boolean() })
 export type TagValue = z.infer<typeof TagValue>
+
+/** `GET /api/series/{uid}/instances`: every stored file of a series in the order of its images, also where nothing can be drawn. */
+export const InstanceList = z.object({ sopInstanceUids: z.array(SopInstanceUid) })
+export type InstanceList = z.infer<typeof InstanceList>

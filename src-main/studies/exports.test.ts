@@ -83,6 +83,11 @@ describe('a study as DICOM', () => {
   })
 })
 
+it('the files of a series are told in the order of its images, of a document as well', async () => {
+  expect(await (await app.request('/api/series/2.7.1/instances')).json()).toEqual({ sopInstanceUids: ['2.7.1.0', '2.7.1.1', '2.7.1.2'] })
+  expect((await app.request('/api/series/9.9/instances')).status).toBe(404)
+})
+
 describe('what a window makes of images', () => {
   const say = (studyUid: string, body: unknown, headers: Record<string, string> = {}) =>
     app.request(`/api/studies/${studyUid}/exports`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })

@@ -25,7 +25,8 @@ export function createStudyExports({ reader, pathOf, audit, transaction }: Deps)
   }
 
   return {
-    /** Throws AppError 'not-found'. */
+    /** Files of a series in the order of its images. Throws AppError 'not-found', as the others do. */
+    instancesOf: (seriesUid: string) => inOrder(reader.instancesOf(seriesUid)).map(({ sopInstanceUid }) => sopInstanceUid),
     series(seriesUid: string): ZipExport {
       const [first] = reader.instancesOf(seriesUid)
       if (first === undefined) throw new AppError('not-found', 'There is no such series.')

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import { WorklistQuery } from '../../src-shared/studies.ts'
-import { TagPath, TagQuery } from '../../src-shared/tags.ts'
+import { TagPath, TagQuery, type InstanceList } from '../../src-shared/tags.ts'
 import { answerFile } from '../platform/http-files.ts'
 import { parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
 import { createExportRoutes } from './export-routes.ts'
@@ -30,6 +30,10 @@ export function createStudiesRoutes(studies: Studies): Hono<HttpEnv> {
     principalOf(c)
     const path = studies.fileOf(parseParam(c, 'uid', SopInstanceUid))
     return answerFile(c.req.raw, { path, contentType: 'application/dicom', headers: { 'cache-control': 'no-store' } })
+  })
+  app.get('/api/series/:uid/instances', (c) => {
+    principalOf(c)
+    return c.json<InstanceList>({ sopInstanceUids: studies.exports.instancesOf(parseParam(c, 'uid', SeriesUid)) })
   })
   app.get('/api/instances/:uid/tags', async (c) => {
     principalOf(c)

@@ -45,8 +45,8 @@ export const tagValueQuery = (api: Api, sopInstanceUid: SopInstanceUid, path: st
   queryKey: ['tag-value', sopInstanceUid, path], queryFn: ({ signal }) => api.studies.tagValue(sopInstanceUid, path, signal), staleTime: Infinity, gcTime: 30_000
 })
 
-export const seriesQuery = (api: Api, seriesUid: SeriesUid) => queryOptions({
-  queryKey: ['series', seriesUid], queryFn: ({ signal }) => api.studies.series(seriesUid, signal), staleTime: 60_000
+export const instancesQuery = (api: Api, seriesUid: SeriesUid) => queryOptions({
+  queryKey: ['instances', seriesUid], queryFn: ({ signal }) => api.studies.instances(seriesUid, signal)
 })
 
 export const analysisQuery = (api: Api, studyUid: StudyUid) => queryOptions({

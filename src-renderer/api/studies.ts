@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import { ImportProgress, SeriesDescription, StudyDetail, Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
-import { TagList, TagValue, type TagQuery } from '../../src-shared/tags.ts'
+import { ImportProgress, StudyDetail, Worklist, type WorklistQuery } from '../../src-shared/studies.ts'
+import { InstanceList, TagList, TagValue, type TagQuery } from '../../src-shared/tags.ts'
 import type { Http } from './http.ts'
 
 /** What the worklist asks for; fields left out take the edge's defaults. */
@@ -16,7 +16,7 @@ export function createStudiesApi(http: Http) {
   return {
     worklist: (ask: WorklistAsk, signal?: AbortSignal) => http.get(`/api/worklist?${searchOf(ask)}`, Worklist, signal),
     detail: (studyUid: StudyUid, signal?: AbortSignal) => http.get(`/api/studies/${studyUid}`, StudyDetail, signal),
-    series: (seriesUid: SeriesUid, signal?: AbortSignal) => http.get(`/api/series/${seriesUid}`, SeriesDescription, signal),
+    instances: async (seriesUid: SeriesUid, signal?: AbortSignal) => (await http.get(`/api/series/${seriesUid}/instances`, InstanceList, signal)).sopInstanceUids,
     tags: (sopInstanceUid: SopInstanceUid, ask: TagAsk, signal?: AbortSignal) => http.get(`/api/instances/${sopInstanceUid}/tags?${searchOf(ask)}`, TagList, signal),
     tagValue: (sopInstanceUid: SopInstanceUid, path: string, signal?: AbortSignal) => http.get(`/api/instances/${sopInstanceUid}/tags/${path}`, TagValue, signal),
     loadDemo: () => http.send('POST', '/api/demo', {}, ImportProgress)

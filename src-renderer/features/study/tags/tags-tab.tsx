@@ -5,7 +5,7 @@ import type { SeriesUid, StudyUid } from '../../../../src-shared/ids.ts'
 import type { StudySeries } from '../../../../src-shared/studies.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
-import { detailQuery, seriesQuery } from '../../../api/queries.ts'
+import { detailQuery, instancesQuery } from '../../../api/queries.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { useDebounced } from '../../../ui/debounced.ts'
 import { EmptyState, ErrorState, Skeleton } from '../../../ui/states.tsx'
@@ -19,12 +19,13 @@ export function TagsTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   const { data } = useQuery(detailQuery(useApi(), studyUid))
   const [chosen, setChosen] = useState<SeriesUid | null>(null)
   const documents = data?.series.filter((one) => !one.isViewable) ?? []
-  const document = documents.find((one) => one.seriesUid === chosen) ?? null
+  // A study of documents alone shows no image to begin with.
+  const document = documents.find((one) => one.seriesUid === chosen) ?? (documents.length === data?.series.length ? documents[0] : undefined) ?? null
   return (
     <div className="tags">
       {documents.length === 0 ? null : (
-        <select className="input tags-of" aria-label="Attributes of" value={chosen ?? ''} onChange={(event) => { setChosen(documents.find((one) => one.seriesUid === event.target.value)?.seriesUid ?? null) }}>
-          <option value="">The image shown</option>
+        <select className="input tags-of" aria-label="Attributes of" value={document?.seriesUid ?? ''} onChange={(event) => { setChosen(documents.find((one) => one.seriesUid === event.target.value)?.seriesUid ?? null) }}>
+          {documents.length === data?.series.length ? null : <option value="">The image shown</option>}
           {documents.map((one) => <option key={one.seriesUid} value={one.seriesUid}>{seriesText(one)}</option>)}
         </select>
       )}
@@ -44,19 +45,18 @@ function ShownImage() {
 
 /** Structured reports, segmentations and the like, one instance at a time. */
 function Document({ series }: Readonly<{ series: StudySeries }>) {
-  const { data, isError, error, refetch } = useQuery(seriesQuery(useApi(), series.seriesUid))
+  const { data, isError, error, refetch } = useQuery(instancesQuery(useApi(), series.seriesUid))
   const [at, setAt] = useState(0)
   if (data === undefined) return isError ? <ErrorState title="The series can't be read" message={messageOf(error)} onRetry={() => { void refetch() }} /> : <div className="panel-loading"><Skeleton /><Skeleton /></div>
-  const instances = [...new Set(data.frames.map((frame) => frame.sopInstanceUid))]
-  const uid = instances[at] ?? instances[0]
+  const uid = data[at] ?? data[0]
   if (uid === undefined) return <EmptyState icon={<Tags aria-hidden />} title="This series is empty" />
   return (
     <>
-      {instances.length < 2 ? null : (
+      {data.length < 2 ? null : (
         <div className="tags-step">
           <IconButton name="Previous document" disabled={at === 0} onClick={() => { setAt(at - 1) }}><ChevronLeft aria-hidden /></IconButton>
-          <span>{at + 1} of {instances.length}</span>
-          <IconButton name="Next document" disabled={at >= instances.length - 1} onClick={() => { setAt(at + 1) }}><ChevronRight aria-hidden /></IconButton>
+          <span>{at + 1} of {data.length}</span>
+          <IconButton name="Next document" disabled={at >= data.length - 1} onClick={() => { setAt(at + 1) }}><ChevronRight aria-hidden /></IconButton>
         </div>
       )}
       <TagBrowser sopInstanceUid={uid} frameNumber={null} about={seriesText(series)} isWaiting={false} />
