@@ -1,7 +1,8 @@
 import type { ContoursContent, Structure } from '../../../src-shared/overlays.ts'
 import { cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
-import { fromCut, isParallel, isPerpendicular, meeting, runsAlong, widened, type Cut } from './cut.ts'
+import { fromCut, isParallel, isPerpendicular, meeting, runsAlong, type Cut } from './cut.ts'
 import type { OverlayShape } from './shape.ts'
+import { alongLine, frameOf, sectionOf } from './stack-section.ts'
 
 type Shape = Structure['contours'][number]['shape']
 /** A contour with its plane: `normal` null where its points span none, `offsetMm` along it. The sphere around `centre` holds every point. */
@@ -88,7 +89,12 @@ export function structureShapes(structure: PlacedStructure, cut: Cut): OverlaySh
   if (flat !== null) shapes.push({ ...base('flat'), kind: 'area', isFilled: true, rings: flat.contours.map(({ points }) => points) })
   const stretches = levels.filter(({ normal }) => !isParallel(normal, cut.normal)).map((level) => ({ level, runs: crossings(level, cut) })).filter(({ runs }) => runs.length > 0)
   const across = stepMm === null ? [] : stretches.filter(({ level }) => isPerpendicular(level.normal, cut.normal))
-  if (across.length > 0) shapes.push({ ...base('across'), kind: 'area', isFilled: true, rings: across.flatMap(({ level, runs }) => runs.map((run) => widened(run, level.normal, (stepMm ?? 0) / 2))) })
+  const [first] = across
+  if (first !== undefined && stepMm !== null) {
+    const { line, place } = frameOf(cut, first.level.normal)
+    const slices = across.map(({ level, runs }) => ({ offsetMm: level.offsetMm, runs: alongLine(runs, line) }))
+    shapes.push({ ...base('across'), kind: 'area', isFilled: true, ...sectionOf(slices, stepMm / 2, place) })
+  }
   const thin = stretches.filter((one) => !across.includes(one))
   if (thin.length > 0) shapes.push({ ...base('thin'), kind: 'line', lines: thin.flatMap(({ runs }) => runs) })
   return [...shapes, ...looseShapes(loose, cut, base)]

@@ -39,9 +39,3 @@ export function runsAlong(points: readonly Vector[], along: Vector): (readonly [
     return [from, sorted[index * 2 + 1] ?? from]
   })
 }
-
-/** A run widened by `halfMm` to both sides of it: what a slice of that thickness shows when it is cut across. */
-export function widened([from, to]: readonly [Vector, Vector], direction: Vector, halfMm: number): Vector[] {
-  const by = scale(direction, halfMm)
-  return [add(from, by), add(to, by), subtract(to, by), subtract(from, by)]
-}

@@ -1,9 +1,10 @@
 import type { SegmentationContent, SegmentMask } from '../../../src-shared/overlays.ts'
 import { toPatient, type Plane } from '../plane.ts'
 import { add, cross, dot, scale, type Vector } from '../vector.ts'
-import { fromCut, isParallel, isPerpendicular, meeting, widened, type Cut } from './cut.ts'
+import { fromCut, isParallel, isPerpendicular, meeting, type Cut } from './cut.ts'
 import { cellsOf, outlinesOf, type Corner } from './mask-cells.ts'
 import type { OverlayShape } from './shape.ts'
+import { alongLine, frameOf, sectionOf, type Section } from './stack-section.ts'
 
 /** A mask with its frame's plane, null where it has none of its own; its cells are unpacked when first needed. */
 export type PlacedMask = Readonly<{ mask: SegmentMask; plane: Plane | null; cells: () => Uint8Array; outlines: () => Corner[][] }>
@@ -49,9 +50,19 @@ export function segmentShapes({ number, colour, masks }: PlacedSegment, cut: Cut
   const base = (part: string) => ({ key: `${number}-${part}`, colour })
   return [
     ...(rings.length === 0 ? [] : [{ ...base('flat'), kind: 'area' as const, isFilled: true, rings }]),
-    ...(straight.length === 0 ? [] : [{ ...base('across'), kind: 'area' as const, isFilled: true, rings: straight.flatMap(({ plane, runs }) => runs.map((run) => widened(run, plane.normal, plane.halfThicknessMm))) }]),
+    ...(straight.length === 0 ? [] : [{ ...base('across'), kind: 'area' as const, isFilled: true, ...straightSection(straight, cut) }]),
     ...(slanted.length === 0 ? [] : [{ ...base('thin'), kind: 'line' as const, lines: slanted.flatMap(({ runs }) => runs) }])
   ]
+}
+
+type Crossed = Readonly<{ plane: Plane; runs: readonly (readonly [Vector, Vector])[] }>
+
+/** Frames of one segmentation share orientation and thickness. */
+function straightSection(crossed: readonly Crossed[], cut: Cut): Section {
+  const { normal, halfThicknessMm } = crossed[0]?.plane ?? { normal: cut.normal, halfThicknessMm: 0 }
+  const { line, place } = frameOf(cut, normal)
+  const slices = crossed.map(({ plane, runs }) => ({ offsetMm: dot(plane.originMm, normal), runs: alongLine(runs, line) }))
+  return sectionOf(slices, halfThicknessMm, place)
 }
 
 /** A segment on the very image that it was made from; `plane` is that image's. Masks of another size than the image are not laid over it. */

@@ -18,9 +18,9 @@ export function DocumentButton({ sopInstanceUid, content }: Readonly<{ sopInstan
     onError: (error) => { notify('error', messageOf(error)) }
   })
   const size = content.bytes < 1e6 ? `${Math.max(1, Math.round(content.bytes / 1000))} kB` : `${(content.bytes / 1e6).toFixed(1)} MB`
-  if (!content.isPdf) return <p className="overlay-note quiet">A document of type {content.mediaType === '' ? 'unknown' : content.mediaType} ({size}), which this version does not open.</p>
+  if (!content.isPdf) return <p className="object-note quiet">A document of type {content.mediaType === '' ? 'unknown' : content.mediaType} ({size}), which this version does not open.</p>
   return (
-    <div className="overlay-facts">
+    <div className="object-facts">
       <p className="quiet small">A PDF of {size}. Documents of others are not opened inside of Vigil, where they could run programs: save it and read it with the PDF reader of this machine.</p>
       <Button disabled={save.isPending} onClick={() => { save.mutate() }}><Download aria-hidden />{save.isPending ? 'Saving…' : 'Save the PDF'}</Button>
     </div>

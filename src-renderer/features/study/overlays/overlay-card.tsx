@@ -28,16 +28,16 @@ export function OverlayCard({ summary, series, jumps }: Readonly<{ summary: Over
   const canOpen = summary.kind !== 'unread'
   const where = targetText(summary, series)
   return (
-    <section className="overlay" data-on={isOn} aria-label={`${kindName(summary.kind)} ${summary.label}`}>
-      <div className="overlay-head">
-        <button type="button" className="overlay-main" disabled={!canOpen} aria-expanded={isOpen} onClick={() => { set({ openOverlayUid: isOpen ? null : summary.sopInstanceUid }) }}>
+    <section className="object-card" data-on={isOn} aria-label={`${kindName(summary.kind)} ${summary.label}`}>
+      <div className="object-head">
+        <button type="button" className="object-main" disabled={!canOpen} aria-expanded={isOpen} onClick={() => { set({ openOverlayUid: isOpen ? null : summary.sopInstanceUid }) }}>
           {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
-          <span className="grow"><span className="overlay-name">{summary.label}</span><span className="quiet small">{[kindName(summary.kind), summary.detail].filter((text) => text !== '').join(' · ')}</span></span>
+          <span className="grow"><span className="object-name">{summary.label}</span><span className="quiet small">{[kindName(summary.kind), summary.detail].filter((text) => text !== '').join(' · ')}</span></span>
         </button>
         {summary.isDrawable ? <IconButton name={isOn ? 'Hide on the images' : 'Show on the images'} aria-pressed={isOn} onClick={() => { set({ overlaysOn: toggled(on, summary, isSameOverlay) }) }}>{isOn ? <Eye aria-hidden /> : <EyeOff aria-hidden />}</IconButton> : null}
       </div>
-      {where === '' ? null : <p className="overlay-note quiet small">{where}</p>}
-      {summary.notDrawableReason === null ? null : <p className="overlay-note overlay-reason small">{summary.notDrawableReason}</p>}
+      {where === '' ? null : <p className="object-note quiet small">{where}</p>}
+      {summary.notDrawableReason === null ? null : <p className="object-note object-reason small">{summary.notDrawableReason}</p>}
       {isOpen ? <Opened summary={summary} jumps={jumps} /> : null}
     </section>
   )
@@ -48,8 +48,8 @@ function Opened({ summary, jumps }: Readonly<{ summary: OverlaySummary; jumps: O
   if (data === undefined) return isError ? <ErrorState title="It can't be read" message={messageOf(error)} onRetry={() => { void refetch() }} /> : <div className="panel-loading"><Skeleton /><Skeleton width="60%" /></div>
   const notes = 'notes' in data.content ? data.content.notes : []
   return (
-    <div className="overlay-content">
-      {notes.map((note) => <p key={note} className="overlay-note overlay-reason small">{note}</p>)}
+    <div className="object-content">
+      {notes.map((note) => <p key={note} className="object-note object-reason small">{note}</p>)}
       <Content overlay={data} summary={summary} jumps={jumps} />
     </div>
   )

@@ -12,12 +12,26 @@ export function OverlayGraphics({ shapes, view }: Readonly<{ shapes: readonly Ov
 function Shape({ shape, view }: Readonly<{ shape: OverlayShape; view: PaneView }>) {
   const colour = rgb(shape.colour)
   switch (shape.kind) {
-    case 'area': return <path className={shape.isFilled ? 'overlay-area' : 'overlay-ring'} data-overlay={shape.key} d={ringsPath(view, shape.rings)} style={{ stroke: colour, ...(shape.isFilled ? { fill: colour } : {}) }} />
-    case 'line': return <path className="overlay-line" data-overlay={shape.key} d={shape.lines.map((line) => linePath(view, line)).join('')} style={{ stroke: colour }} />
-    case 'dots': return <path className="overlay-dots" data-overlay={shape.key} d={placed(view, shape.at).map(([x, y]) => `M ${px(x - 5)} ${px(y)} h 10 M ${px(x)} ${px(y - 5)} v 10`).join('')} style={{ stroke: colour }} />
-    case 'cover': return <path className="overlay-cover" data-overlay={shape.key} d={ringsPath(view, [shape.frame, ...shape.rings])} />
+    case 'area': return <Area shape={shape} view={view} />
+    case 'line': return <path className="object-line" data-overlay={shape.key} d={shape.lines.map((line) => linePath(view, line)).join('')} style={{ stroke: colour }} />
+    case 'dots': return <path className="object-dots" data-overlay={shape.key} d={placed(view, shape.at).map(([x, y]) => `M ${px(x - 5)} ${px(y)} h 10 M ${px(x)} ${px(y - 5)} v 10`).join('')} style={{ stroke: colour }} />
+    case 'cover': return <path className="object-cover" data-overlay={shape.key} d={ringsPath(view, [shape.frame, ...shape.rings])} />
     case 'text': return <Words shape={shape} view={view} />
   }
+}
+
+/** Outlined by its rings, or, where these only touch each other, filled and then outlined by its edges. */
+function Area({ shape: { key, rings, edges, isFilled, colour }, view }: Readonly<{ shape: Extract<OverlayShape, { kind: 'area' }>; view: PaneView }>) {
+  const stroke = rgb(colour)
+  const d = ringsPath(view, rings)
+  if (!isFilled) return <path className="object-ring" data-overlay={key} d={d} style={{ stroke }} />
+  if (edges === undefined) return <path className="object-area" data-overlay={key} d={d} style={{ stroke, fill: stroke }} />
+  return (
+    <g data-overlay={key}>
+      <path className="object-area" d={d} style={{ stroke: 'none', fill: stroke }} />
+      <path className="object-line" d={edges.map((edge) => linePath(view, edge)).join('')} style={{ stroke }} />
+    </g>
+  )
 }
 
 function Words({ shape: { key, at, lines, isBeside, colour }, view }: Readonly<{ shape: Extract<OverlayShape, { kind: 'text' }>; view: PaneView }>) {
@@ -25,7 +39,7 @@ function Words({ shape: { key, at, lines, isBeside, colour }, view }: Readonly<{
   if (point === null) return null
   const x = px(point[0] + (isBeside ? 8 : 0))
   return (
-    <text className="overlay-text" data-overlay={key} x={x} y={px(point[1] + (isBeside ? -8 : 12))} style={{ fill: rgb(colour) }}>
+    <text className="object-text" data-overlay={key} x={x} y={px(point[1] + (isBeside ? -8 : 12))} style={{ fill: rgb(colour) }}>
       {lines.map((line, index) => <tspan key={`${String(index)}${line}`} x={x} dy={index === 0 ? 0 : 15}>{line}</tspan>)}
     </text>
   )

@@ -7,7 +7,7 @@ import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { seriesDescriptionQuery } from '../../../api/overlays.ts'
 import { useNotify } from '../../../ui/notices.tsx'
-import { frameAt, planeOfImage, presentationCommands, spotOfPart, visiblePanes, type OpenedOverlay, type StudyViewer } from '../../../viewer/index.ts'
+import { frameAt, planeOfImage, presentationCommands, spotOfPart, visiblePanes, type OpenedOverlay, type PaneId, type StudyViewer, type ViewerState } from '../../../viewer/index.ts'
 import { useViewer } from '../viewer-link.tsx'
 
 export type OverlayJumps = Readonly<{
@@ -83,13 +83,33 @@ async function applyPresentation(deps: Deps, { content, places }: OpenedOverlay)
     if (first === undefined) { refuse('This presentation state names no image.'); return }
     if (!await jumpToImage(deps, places, first.sopInstanceUid, first.frameNumbers[0] ?? 1)) return
   }
-  const after = viewer.store.getState()
-  const { panes, activePane } = after
-  const id = [activePane, ...visiblePanes(after)].find((one) => isNamed(panes[one].sopInstanceUid, panes[one].frameNumber))
-  const shown = id === undefined ? undefined : panes[id]
-  if (id === undefined || shown === undefined || shown.seriesUid === null || shown.sopInstanceUid === null || shown.frameNumber === null) { refuse('Its image could not be shown.'); return }
+  const shown = await paneWith(viewer, isNamed)
+  if (shown === null) { refuse('Its image could not be shown.'); return }
   const plane = planeOfImage(await describe(shown.seriesUid), shown.sopInstanceUid, shown.frameNumber)
   if (plane === null) { refuse('Its image is not in the series any more.'); return }
-  viewer.activate(id)
-  for (const command of presentationCommands(content, { sopInstanceUid: shown.sopInstanceUid, frameNumber: shown.frameNumber }, plane, viewer.pane(id).size)) viewer.run(command)
+  viewer.activate(shown.id)
+  for (const command of presentationCommands(content, shown, plane, viewer.pane(shown.id).size)) viewer.run(command)
+}
+
+type ShownImage = Readonly<{ id: PaneId; seriesUid: SeriesUid; sopInstanceUid: SopInstanceUid; frameNumber: number }>
+/** A picture that was asked for is told at its next drawing, a screen refresh later. */
+const drawnWithinMs = 3000
+
+/** The pane that shows one of the images, the active one first; waits for its drawing. Null where none does. */
+function paneWith(viewer: StudyViewer, isNamed: (uid: SopInstanceUid | null, frame: number | null) => boolean): Promise<ShownImage | null> {
+  const find = (state: ViewerState): ShownImage | null => [state.activePane, ...visiblePanes(state)].flatMap((id): ShownImage[] => {
+    const { seriesUid, sopInstanceUid, frameNumber } = state.panes[id]
+    return seriesUid !== null && sopInstanceUid !== null && frameNumber !== null && isNamed(sopInstanceUid, frameNumber) ? [{ id, seriesUid, sopInstanceUid, frameNumber }] : []
+  })[0] ?? null
+  return new Promise((resolve) => {
+    const end = (found: ShownImage | null) => {
+      clearTimeout(timer)
+      stop()
+      resolve(found)
+    }
+    const timer = setTimeout(() => { end(find(viewer.store.getState())) }, drawnWithinMs)
+    const stop = viewer.store.subscribe((state) => { const found = find(state); if (found !== null) end(found) })
+    const now = find(viewer.store.getState())
+    if (now !== null) end(now)
+  })
 }

@@ -9,14 +9,14 @@ export function OverlayParts({ overlay, onJump }: Readonly<{ overlay: OpenedOver
   const hidden = useStudyScreen((state) => state.hiddenParts)
   const set = useStudyScreen((state) => state.set)
   return (
-    <ul className="overlay-parts">
+    <ul className="object-parts">
       {partsOf(overlay).map(({ number, name, note, colour: [red, green, blue] }) => {
         const key = partKey(overlay.sopInstanceUid, number)
         const isHidden = hidden.includes(key)
         return (
           <li key={key}>
-            <span className="overlay-swatch" style={{ background: `rgb(${red} ${green} ${blue})` }} aria-hidden="true" />
-            <span className="grow"><span className="overlay-name">{name}</span><span className="quiet small">{note}</span></span>
+            <span className="object-swatch" style={{ background: `rgb(${red} ${green} ${blue})` }} aria-hidden="true" />
+            <span className="grow"><span className="object-name">{name}</span><span className="quiet small">{note}</span></span>
             <IconButton name={`Go to ${name}`} onClick={() => { onJump(number) }}><Crosshair aria-hidden /></IconButton>
             <IconButton name={isHidden ? `Show ${name}` : `Hide ${name}`} aria-pressed={!isHidden} onClick={() => { set({ hiddenParts: toggled(hidden, key) }) }}>{isHidden ? <EyeOff aria-hidden /> : <Eye aria-hidden />}</IconButton>
           </li>

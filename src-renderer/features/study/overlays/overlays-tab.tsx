@@ -25,7 +25,7 @@ export function OverlaysTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   return (
     <div className="panel-fill">
       <Bar overlays={data.overlays} />
-      <ul className="overlay-list">{data.overlays.map((summary) => <li key={summary.sopInstanceUid}><OverlayCard summary={summary} series={series} jumps={jumps} /></li>)}</ul>
+      <ul className="object-list">{data.overlays.map((summary) => <li key={summary.sopInstanceUid}><OverlayCard summary={summary} series={series} jumps={jumps} /></li>)}</ul>
       {data.left === 0 ? null : <p className="panel-note quiet">{data.left} more are not listed.</p>}
     </div>
   )
@@ -37,7 +37,7 @@ function Bar({ overlays }: Readonly<{ overlays: readonly OverlaySummary[] }>) {
   const drawable = overlays.filter(({ isDrawable }) => isDrawable).length
   const words = drawable === 0 ? 'None can be drawn' : `${on.length} of ${drawable} shown`
   return (
-    <div className="overlay-bar">
+    <div className="object-bar">
       <span className="grow quiet small">{words}</span>
       <Button disabled={drawable === 0} onClick={() => { set({ overlaysOn: allOrNone(on, overlays) }) }}>{on.length > 0 ? <EyeOff aria-hidden /> : <Eye aria-hidden />}{on.length > 0 ? 'Hide all' : 'Show all'}</Button>
     </div>

@@ -15,7 +15,7 @@ export function PresentationFacts({ content, onApply }: Readonly<{ content: Pres
     ...(content.shutters.length === 0 ? [] : ['Covers what lies outside of its shutter'])
   ]
   return (
-    <div className="overlay-facts">
+    <div className="object-facts">
       <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>
       <Button onClick={onApply}>Apply to its image</Button>
     </div>

@@ -10,7 +10,7 @@ export function ReportText({ content, places, onJumpToImage, onJumpToGraphic }: 
   const isHere = (image: ImageReference) => places.some(({ sopInstanceUid }) => sopInstanceUid === image.sopInstanceUid)
   return (
     <div className="report-text">
-      <p className="overlay-note quiet small">As its author left it: {state}. What is read here was not measured by Vigil.</p>
+      <p className="object-note quiet small">As its author left it: {state}. What is read here was not measured by Vigil.</p>
       <ul>
         {content.rows.map((row, index) => (
           <li key={`${String(index)}${row.name}`} style={{ paddingLeft: 12 + Math.min(row.depth, 10) * 10 }} data-heading={row.isHeading}>

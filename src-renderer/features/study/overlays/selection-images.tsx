@@ -7,13 +7,13 @@ export function SelectionImages({ content, places, onJump }: Readonly<{ content:
   const entries = content.images.flatMap((image): Entry[] => image.frameNumbers.length === 0 ? [{ image, frame: null }] : image.frameNumbers.map((frame) => ({ image: { ...image, frameNumbers: [frame] }, frame })))
   return (
     <div>
-      {content.note === '' ? null : <p className="overlay-note report-value">{content.note}</p>}
-      <ol className="overlay-images">
+      {content.note === '' ? null : <p className="object-note report-value">{content.note}</p>}
+      <ol className="object-images">
         {entries.map(({ image, frame }, index) => {
           const isHere = places.some(({ sopInstanceUid }) => sopInstanceUid === image.sopInstanceUid)
           return (
             <li key={`${image.sopInstanceUid}/${String(frame)}/${String(index)}`}>
-              <button type="button" className="overlay-main" disabled={!isHere} onClick={() => { onJump(image) }}>Image {index + 1}{frame === null ? '' : `, frame ${frame}`}{isHere ? '' : ' (not here)'}</button>
+              <button type="button" className="object-main" disabled={!isHere} onClick={() => { onJump(image) }}>Image {index + 1}{frame === null ? '' : `, frame ${frame}`}{isHere ? '' : ' (not here)'}</button>
             </li>
           )
         })}
