@@ -62,6 +62,27 @@ export function writeProofPhantom(folder: string, form: Form): string {
   return folder
 }
 
+/** Writes an uptake series over the axial form, in its study and its frame of reference: one warm ellipse over a quarter of the pixels. Answers the folder. */
+export function writeProofUptake(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  const rows = proof.rows / 2, columns = proof.columns / 2
+  for (let slice = 0; slice < proof.slices; slice += 1) {
+    const pixels = Buffer.alloc(rows * columns * 2)
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) pixels.writeUInt16LE(Math.hypot((row - 20) / 8, (column - 36) / 12) <= 1 ? 4000 : 100, (row * columns + column) * 2)
+    }
+    const more: Attribute[] = [
+      [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.128'], [0x0008103e, 'LO', 'Uptake'], [0x00200011, 'IS', '3'], [0x00280030, 'DS', `${proof.rowSpacingMm * 2}\\${proof.columnSpacingMm * 2}`],
+      [0x00281050, 'DS', '2000'], [0x00281051, 'DS', '4000'], [0x00281052, 'DS', '0'], [0x00281053, 'DS', '1'], [0x00180050, 'DS', String(proof.sliceSpacingMm)], [0x7fe00010, 'OW', pixels]
+    ]
+    writeFileSync(join(folder, `${slice}.dcm`), aDicomFile(aSlice({
+      study: proofStudyUid('axial'), series: `${proofStudyUid('axial')}.2`, instance: `${proofStudyUid('axial')}.2.${slice + 1}`, number: slice + 1, modality: 'PT',
+      positionMm: [-30 + proof.columnSpacingMm / 2, -40 + proof.rowSpacingMm / 2, 200 + slice * proof.sliceSpacingMm], rows, columns, name: 'Proof^axial', more
+    })))
+  }
+  return folder
+}
+
 function pixelsOf(slice: number): Buffer {
   const pixels = Buffer.alloc(proof.rows * proof.columns * 2)
   for (let row = 0; row < proof.rows; row += 1) {
