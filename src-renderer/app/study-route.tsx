@@ -2,7 +2,7 @@ import { queryOptions, usePrefetchQuery, useQuery, useQueryClient } from '@tanst
 import { useEffect } from 'react'
 import type { StudyUid } from '../../src-shared/ids.ts'
 import { useApi } from '../api/api-context.tsx'
-import { detailQuery } from '../api/queries.ts'
+import { detailQuery, hangingProtocolsQuery } from '../api/queries.ts'
 import { loadStudyScreen } from '../features/study/index.ts'
 import { ErrorState, Skeleton } from '../ui/states.tsx'
 
@@ -11,7 +11,9 @@ const studyCode = queryOptions({ queryKey: ['code', 'study'], queryFn: loadStudy
 /** The study's screen as soon as its code is here. Mount it with the study's UID as its key. */
 export function StudyRoute({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   const code = useQuery(studyCode)
-  usePrefetchQuery(detailQuery(useApi(), studyUid))
+  const api = useApi()
+  usePrefetchQuery(detailQuery(api, studyUid))
+  usePrefetchQuery(hangingProtocolsQuery(api))
   if (code.data !== undefined) return <code.data.StudyScreen studyUid={studyUid} />
   if (!code.isError) return <div className="panel-loading"><Skeleton width="30%" /><Skeleton height={240} /></div>
   // An address that no longer exists, after an update, comes right only with the page itself.

@@ -59,7 +59,7 @@ function Workplace({ detail, known, isKnown }: LoadedProps) {
   const isSigned = report.data !== undefined && report.data.status !== 'draft'
   const isReadOnly = isSigned || !mayJudge
   const preferred = known.analysis?.seriesUid ?? null
-  useHangAtOpening(viewer, detail, { preferred, isReady: isKnown })
+  useHangAtOpening(viewer, detail, { preferred, isReady: isKnown || study.status === 'new' })
   useFindingCommands(study.studyUid, known.findings, isReadOnly)
   const leave = () => { void navigate({ to: '/' }) }
   const steps = useStudySteps(study.studyUid)

@@ -1,6 +1,6 @@
 import { Star } from 'lucide-react'
 import { Toolbar as RadixToolbar } from 'radix-ui'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { useChordOf, useCommands } from '../../../ui/commands-context.tsx'
@@ -14,11 +14,13 @@ import './key-images.css'
 /** Marks the image in the active pane, or takes the mark away, by button and by key. For the viewer's toolbar; `studyUid`: the study that is read. */
 export function KeyImageButton({ viewer, studyUid }: Readonly<{ viewer: StudyViewer, studyUid: StudyUid }>) {
   const image = useActiveImage(viewer)
-  const { marks, isKnown, failure, toggle } = useKeyImages(image?.studyUid ?? studyUid)
+  const { marks, isKnown, failure, save, toggle } = useKeyImages(image?.studyUid ?? studyUid)
   const notify = useNotify()
   // The star is seen at once; by ear it is told.
   const [said, setSaid] = useState('')
   const chord = useChordOf('study.key-image')
+  const unsaved = save.kind === 'failed' ? save.reason : null
+  useEffect(() => { if (unsaved !== null) notify('error', `A key image is not saved yet: ${unsaved} The list of key images shows it.`) }, [unsaved, notify])
   const mark = markOf(marks, image)
   const why = failure ?? (!isKnown ? 'It is not known yet what is marked; try again in a moment.' : image === null ? 'There is no stored image in this pane: a plane that is cut through a volume can’t be a key image.' : null)
   const run = () => {
