@@ -172,11 +172,14 @@ describe('stones', () => {
     await page.mouse.move(x, y)
     await expect.poll(() => page.evaluate(() => { const state = window.harness.states.at(-1); return state?.kind === 'shown' ? state.hoveredId : null })).toBe('proposed')
     await page.mouse.click(x, y)
+    // A little beside its edge is near enough: the ball is 4 mm in radius.
+    const edge = await placeOf([places.proposed[0] + 4, places.proposed[1], places.proposed[2]])
+    await page.mouse.click(edge.x + 4, edge.y)
     const beside = await placeOf([8, 20, 72])
     await page.mouse.click(beside.x, beside.y)
     const hidden = await placeOf(places.rejected)
     await page.mouse.click(hidden.x, hidden.y)
-    expect(await page.evaluate(() => window.harness.picked)).toEqual(['proposed', null, null])
+    expect(await page.evaluate(() => window.harness.picked)).toEqual(['proposed', 'proposed', null, null])
   })
 
   it('shine through a body that is translucent', async () => {

@@ -1,14 +1,30 @@
-import { add, scale, type Vector } from '../vector.ts'
+import { add, cross, length, scale, subtract, type Vector } from '../vector.ts'
 import type { Ray } from './camera.ts'
 import type { Mesh } from './mask-mesh.ts'
 
 export type Picked = Readonly<{ id: string; pointMm: Vector }>
 
-/** The first of several meshes that a ray meets, and where; null where it meets none. */
-export function pick(meshes: readonly Readonly<{ id: string; mesh: Mesh }>[], ray: Ray): Picked | null {
+/** What a ray can be tried against; `ball` holds the whole mesh, so that most are passed by at once. */
+export type Pickable = Readonly<{ id: string; mesh: Mesh; ball: Ball }>
+export type Ball = Readonly<{ centreMm: Vector; radiusMm: number }>
+
+/** A ball about the middle of a mesh's box. */
+export function ballOf({ positionsMm }: Mesh): Ball {
+  const low = [Infinity, Infinity, Infinity], high = [-Infinity, -Infinity, -Infinity]
+  positionsMm.forEach((part, at) => {
+    low[at % 3] = Math.min(low[at % 3] ?? part, part)
+    high[at % 3] = Math.max(high[at % 3] ?? part, part)
+  })
+  const corner = (of: readonly number[]): Vector => [of[0] ?? 0, of[1] ?? 0, of[2] ?? 0]
+  return { centreMm: scale(add(corner(low), corner(high)), 0.5), radiusMm: length(subtract(corner(high), corner(low))) / 2 }
+}
+
+/** The first of several meshes that a ray (of unit direction) meets, and where; null where it meets none. */
+export function pick(meshes: readonly Pickable[], ray: Ray): Picked | null {
   let nearest = Infinity
   let id: string | null = null
   for (const candidate of meshes) {
+    if (length(cross(subtract(candidate.ball.centreMm, ray.originMm), ray.direction)) > candidate.ball.radiusMm) continue
     const along = firstHit(candidate.mesh, ray, nearest)
     if (along === null) continue
     nearest = along

@@ -1,11 +1,12 @@
 import type { FindingStatus } from '../../../src-shared/analysis.ts'
 import type { FindingMask } from '../../../src-shared/masks.ts'
-import { meshOfMask, type Mesh } from './mask-mesh.ts'
+import { meshOfMask } from './mask-mesh.ts'
+import { ballOf, type Pickable } from './pick.ts'
 import type { Paint } from './scene.ts'
 
 /** A finding with voxels of its own, as the stone view takes it. */
 export type Stone = Readonly<{ findingId: string; status: FindingStatus; mask: FindingMask }>
-export type StoneMesh = Readonly<{ id: string; mesh: Mesh; status: FindingStatus }>
+export type StoneMesh = Pickable & Readonly<{ status: FindingStatus }>
 
 /** What the colours mean, in words too: status is never told by colour alone. Settled is green, changed by a clinician blue, waiting amber, refused grey. */
 export const stoneLegend: readonly Readonly<{ status: FindingStatus; colour: string; label: string }>[] = [
@@ -22,10 +23,14 @@ export function paintOf(status: FindingStatus, isSelected: boolean, isHovered: b
 
 /** Makes surfaces of masks, each once: a status may change without its voxels. */
 export function createStoneMaker(): (stones: readonly Stone[], showRejected: boolean) => readonly StoneMesh[] {
-  const made = new WeakMap<FindingMask, Mesh>()
+  const made = new WeakMap<FindingMask, Pick<Pickable, 'mesh' | 'ball'>>()
+  const make = (mask: FindingMask) => {
+    const mesh = meshOfMask(mask)
+    return { mesh, ball: ballOf(mesh) }
+  }
   return (stones, showRejected) => stones.filter(({ status }) => showRejected || status !== 'rejected').map(({ findingId, status, mask }) => {
-    const mesh = made.get(mask) ?? meshOfMask(mask)
-    made.set(mask, mesh)
-    return { id: findingId, mesh, status }
+    const surface = made.get(mask) ?? make(mask)
+    made.set(mask, surface)
+    return { id: findingId, mesh: surface.mesh, ball: surface.ball, status }
   })
 }

@@ -6,7 +6,7 @@ import { cross, distance, dot, length, subtract, type Vector } from '../vector.t
 import { appearancesFor } from './appearances.ts'
 import { blockNote, blockOf } from './block.ts'
 import { cameraLetters, fittedTo, lookingFrom, moved, projected, rayThrough, sides, turned, zoomedIn } from './camera.ts'
-import { pick } from './pick.ts'
+import { ballOf, pick } from './pick.ts'
 import { createQuality } from './quality.ts'
 import { paintOf, stoneLegend } from './stones.ts'
 import { viewWords } from './volume-input.ts'
@@ -69,11 +69,16 @@ test('a volume fits its pane to the edge, with a little room', () => {
 
 describe('picking', () => {
   const square = (z: number) => ({ positionsMm: Float32Array.from([-1, -1, z, 1, -1, z, 1, 1, z, -1, 1, z]), triangles: Uint32Array.from([0, 1, 2, 0, 2, 3]) })
-  const meshes = [{ id: 'behind', mesh: square(5) }, { id: 'before', mesh: square(2) }]
+  const meshes = [{ id: 'behind', mesh: square(5), ball: ballOf(square(5)) }, { id: 'before', mesh: square(2), ball: ballOf(square(2)) }]
   test('takes the first of what the line of sight meets', () => {
     expect(pick(meshes, { originMm: [0.3, 0.4, 0], direction: [0, 0, 1] })).toEqual({ id: 'before', pointMm: [0.3, 0.4, 2] })
     expect(pick(meshes, { originMm: [0.3, 0.4, 3], direction: [0, 0, 1] })?.id).toBe('behind')
     expect(pick(meshes, { originMm: [0.3, 0.4, 9], direction: [0, 0, -1] })?.id).toBe('behind')
+  })
+  test('knows a ball that holds all of a mesh', () => {
+    const { centreMm, radiusMm } = ballOf(square(5))
+    expect(centreMm).toEqual([0, 0, 5])
+    expect(radiusMm).toBeCloseTo(Math.SQRT2, 9)
   })
   test('takes none beside them, behind the eyes, or along their edge', () => {
     expect(pick(meshes, { originMm: [1.3, 0.4, 0], direction: [0, 0, 1] })).toBeNull()

@@ -14,6 +14,9 @@ import { paintOf, type StoneMesh } from './stones.ts'
 export type Volume3dInput = Readonly<{ volume: Volume; modality: string; limits: BlockLimits; camera: Camera | null }>
 export type Drawn = Readonly<{ letters: EdgeLetters; appearance: string; note: string | null; ms: number; level: Level }>
 
+/** Eight places each at 3 and at 6 pixels from a point. */
+const rings: readonly PointCss[] = [3, 6].flatMap((radius) => [0, 1, 2, 3, 4, 5, 6, 7].map((eighth): PointCss => [radius * Math.cos(eighth * Math.PI / 4), radius * Math.sin(eighth * Math.PI / 4)]))
+
 /** A volume drawn in three dimensions in an element, lit and seen without perspective. Everything moves at once and is drawn at the next refresh. */
 export class Volume3d {
   readonly appearances: readonly Appearance[]
@@ -98,8 +101,13 @@ export class Volume3d {
     this.paint()
   }
 
-  pickAt(at: PointCss): Picked | null {
-    return pick(this.meshes, rayThrough(this.eyes, this.size, at, this.spanMm * 2))
+  /** The stone under a point, or else one within 6 CSS pixels of it: small stones are a few pixels large. */
+  pickAt([x, y]: PointCss): Picked | null {
+    for (const [dx, dy] of [[0, 0] as const, ...rings]) {
+      const found = pick(this.meshes, rayThrough(this.eyes, this.size, [x + dx, y + dy], this.spanMm * 2))
+      if (found !== null) return found
+    }
+    return null
   }
 
   project(pointMm: Vector): PointCss { return projected(this.eyes, this.size, pointMm) }
