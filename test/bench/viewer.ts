@@ -16,7 +16,7 @@ type Timing = Readonly<{ firstMs: number, allMs: number, wheel: WheelFigures, pl
 
 const repository = resolve(import.meta.dirname, '..', '..')
 const runsOfEach = 3
-const stepsOfWheel = 240
+const stepsOfWheel = 120
 
 /** 300 slices of a body with noise, which is as hard on everything as a scanner's. */
 function writeLongSeries(): string {
