@@ -105,6 +105,7 @@ describe('every layout looks as it was looked at', () => {
     await dropSeries(1, 'p4')
     await expect.poll(() => shown('stack')).toBe(3)
     await page.locator('[data-pane="p3"]').getByText('Choose a series, or drag one here.').waitFor()
+    await page.locator('[data-pane="p2"]').click()
     await expectAsKept('layout-grid')
     await page.locator('[data-pane="p2"]').dblclick()
     await expect.poll(() => page.locator('.pane').count()).toBe(1)

@@ -57,9 +57,8 @@ function anAnalysisRoomIn(folder: string, studies: readonly string[] = [], optio
 }
 const closeAll = async () => { for (const room of open.splice(0)) await room.close({ keepFolder: true }) }
 
-// Known fault: its last life sometimes does not end. Run it by VIGIL_FAULT=on until that is understood.
 describe('kill -9', () => {
-  it.skipIf(process.env['VIGIL_FAULT'] !== 'on')('at 20 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 480_000 }, async () => {
+  it('at 20 random moments of analysing and signing loses nothing, does nothing twice, and it all ends', { timeout: 480_000 }, async () => {
     const studies = studiesNamed(6)
     const folder = aFolder()
     await closeAll()
