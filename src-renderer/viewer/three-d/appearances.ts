@@ -37,7 +37,7 @@ const ofCt: readonly Appearance[] = [
   },
   { name: 'mip', label: 'MIP', blend: 'mip', isShaded: false, colours: grey(-50, 900), opacities: [[-1000, 1], [3000, 1]] },
   {
-    name: 'stones', label: 'Stones', blend: 'composite', isShaded: false,
+    name: 'stones', label: 'Translucent', blend: 'composite', isShaded: false,
     colours: [[-200, 0.25, 0.3, 0.38], [0, 0.4, 0.47, 0.56], [100, 0.6, 0.66, 0.74], [400, 0.85, 0.9, 0.95], [1200, 1, 1, 1]],
     opacities: [[-200, 0], [-100, 0.003], [60, 0.004], [150, 0.01], [300, 0.02], [1000, 0.045]]
   }

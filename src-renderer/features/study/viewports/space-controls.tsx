@@ -24,7 +24,7 @@ export function SpaceControls({ viewer, id }: Readonly<{ viewer: StudyViewer; id
         ))}
       </PaneMenu>
       <PaneMenu viewer={viewer} id={id} text="View" name="Look from another side">{views.map((entry) => <MenuItem key={entry.id} viewer={viewer} entry={entry} />)}</PaneMenu>
-      {mode === 'stones' && rejected !== undefined ? <PaneMenu viewer={viewer} id={id} text="Stones" name="Which stones show"><MenuItem viewer={viewer} entry={rejected} isOn={showsRejected} /></PaneMenu> : null}
+      {mode === 'stones' && rejected !== undefined ? <PaneMenu viewer={viewer} id={id} text={showsRejected ? 'All' : 'Standing'} name={showsRejected ? 'Shows all stones. Change' : 'Shows the stones that stand. Change'}><MenuItem viewer={viewer} entry={rejected} isOn={showsRejected} /></PaneMenu> : null}
     </>
   )
 }
