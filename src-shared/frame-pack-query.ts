@@ -3,24 +3,25 @@ import { z } from 'zod'
 /** Lists of frames are written as ranges, "0-11,14". */
 const Ranges = z.string().max(8000).regex(/^(?:\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*)?$/)
 
-/** `first`: the frame being looked at; `have`: what need not be sent; `limit`: how many around `first` are wanted at all. */
+/** `first`: the frame being looked at; `limit`: how many around it are wanted at all; `have`: those that need not be sent; `most`: of the others, how many this time. */
 export const FramePackQuery = z.object({
   first: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().positive().optional(),
+  most: z.coerce.number().int().positive().optional(),
   have: Ranges.default('')
 })
 export type FramePackQuery = z.infer<typeof FramePackQuery>
 
 /** The query of a pack, as it stands behind the question mark. */
-export function framePackQuery({ first, limit, have }: Readonly<{ first: number, limit: number, have: Iterable<number> }>): string {
+export function framePackQuery({ first, limit, most, have }: Readonly<{ first: number, limit: number, most: number, have: Iterable<number> }>): string {
   const ranges = writeRanges(have)
-  return `first=${first}&limit=${limit}${ranges === '' ? '' : `&have=${ranges}`}`
+  return `first=${first}&limit=${limit}&most=${most}${ranges === '' ? '' : `&have=${ranges}`}`
 }
 
 /** Indexes of the frames that a pack holds, in its order. */
-export function framesOfPack({ first, limit, have }: FramePackQuery, count: number): readonly number[] {
+export function framesOfPack({ first, limit, most, have }: FramePackQuery, count: number): readonly number[] {
   const known = readRanges(have, count)
-  return frameOrder(Math.min(first, Math.max(0, count - 1)), count, limit).filter((index) => !known.has(index))
+  return frameOrder(Math.min(first, Math.max(0, count - 1)), count, limit).filter((index) => !known.has(index)).slice(0, most)
 }
 
 /**

@@ -95,10 +95,11 @@ describe('what a pack is asked for', () => {
   it('ends where the memory budget ends', () => { expect(frameOrder(50, 300, 5)).toEqual([50, 51, 49, 52, 48]) })
 
   it('leaves out what the window has', () => {
-    expect(asked(framePackQuery({ first: 3, limit: 6, have: [5, 0, 1] }), 6)).toEqual([3, 4, 2])
-    expect(framePackQuery({ first: 3, limit: 6, have: [5, 0, 1, 7] })).toBe('first=3&limit=6&have=0-1,5,7')
+    expect(asked(framePackQuery({ first: 3, limit: 6, most: 9, have: [5, 0, 1] }), 6)).toEqual([3, 4, 2])
+    expect(asked(framePackQuery({ first: 3, limit: 6, most: 2, have: [4] }), 6)).toEqual([3, 2])
+    expect(framePackQuery({ first: 3, limit: 6, most: 9, have: [5, 0, 1, 7] })).toBe('first=3&limit=6&most=9&have=0-1,5,7')
     assert(property(integer({ min: 1, max: 80 }), integer({ min: 0, max: 79 }), array(integer({ min: 0, max: 79 })), (count, first, have) => {
-      const order = asked(framePackQuery({ first, limit: count, have }), count)
+      const order = asked(framePackQuery({ first, limit: count, most: count, have }), count)
       expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at).filter((at) => !have.includes(at)))
     }))
   })
@@ -110,5 +111,5 @@ describe('what a pack is asked for', () => {
     expect(asked('first=0', 0)).toEqual([])
   })
 
-  it.each(['first=-1', 'first=x', 'limit=0', 'have=1-', 'have=1,,2', 'have=x', 'have=0-1;drop'])('refuses %s', (query) => { expect(() => asked(query, 3)).toThrow() })
+  it.each(['first=-1', 'first=x', 'limit=0', 'most=0', 'have=1-', 'have=1,,2', 'have=x', 'have=0-1;drop'])('refuses %s', (query) => { expect(() => asked(query, 3)).toThrow() })
 })

@@ -50,7 +50,7 @@ function aDecoder({ answer, decode = null, fromEdge, stallMs = 1000 }: {
 async function loaded({ decoder }: ReturnType<typeof aDecoder>, series: SeriesDescription, signal = new AbortController().signal) {
   const came: [number, readonly number[] | string][] = []
   const valuesOf = (decoded: DecodedFrame) => decoded.kind === 'grey' ? [...decoded.values] : [...decoded.rgba]
-  const done = decoder.load(series, { first: 3, limit: 12, have: [] }, {
+  const done = decoder.load(series, { first: 3, limit: 12, most: 12, have: [] }, {
     frame: (index, decoded) => { came.push([index, valuesOf(decoded)]) }, failed: (index, reason) => { came.push([index, reason]) }
   }, signal)
   return { came, done }
@@ -61,7 +61,7 @@ describe('frames on their way to the screen', () => {
     const used = aDecoder({ answer: () => answered([{ kind: 'stored', index: 3, bytes: words(1024, 0xf001) }, { kind: 'failed', index: 4, reason: 'It is damaged.' }, { kind: 'stored', index: 2, bytes: words(0, 4095) }]) })
     const { came, done } = await loaded(used, plain)
     await done
-    expect(used.asked).toEqual(['/api/series/1.2.3/pack?first=3&limit=12'])
+    expect(used.asked).toEqual(['/api/series/1.2.3/pack?first=3&limit=12&most=12'])
     expect(came).toEqual([[3, [0, -1023]], [4, 'It is damaged.'], [2, [-1024, 3071]]])
   })
 
@@ -134,6 +134,25 @@ describe('a stream that does not come to its end', () => {
     }))
     const { done } = await loaded(aDecoder({ answer: silent, stallMs: 10 }), plain)
     await expect(done).rejects.toThrow('No image arrived')
+  })
+
+  test('leaves lines free: series beyond the third wait for their turn, and none waits for one that was given up', async () => {
+    const held: ((response: Response) => void)[] = []
+    const used = aDecoder({ answer: () => new Promise((done) => { held.push(done) }) })
+    const aborts = Array.from({ length: 5 }, () => new AbortController())
+    const loads = await Promise.all(aborts.map(({ signal }) => loaded(used, plain, signal)))
+    await turn()
+    expect(used.asked).toHaveLength(3)
+    const given = expect(loads[3]?.done).rejects.toThrow()
+    aborts[3]?.abort()
+    await given
+    held[0]?.(answered([one]))
+    await loads[0]?.done
+    await turn()
+    expect(used.asked).toHaveLength(4)
+    for (const done of held.slice(1)) done(answered([one]))
+    await Promise.all([loads[1]?.done, loads[2]?.done, loads[4]?.done])
+    expect(loads.map(({ came }) => came.length)).toEqual([1, 1, 1, 0, 1])
   })
 
   test('ends with whoever asked for it, and nothing of it is told afterwards', async () => {

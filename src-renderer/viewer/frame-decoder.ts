@@ -7,8 +7,8 @@ import { pixelOf, type DecodedFrame } from './finish-frame.ts'
 import type { FromFrameWorker, ToFrameWorker } from './frame-messages.ts'
 import { refusalFrom, type ViewerTransport } from './transport.ts'
 
-/** Which frames are wanted: those nearest to `first`, in that order, `limit` of them, without those that are there. */
-export type FrameRequest = Readonly<{ first: number; limit: number; have: Iterable<number> }>
+/** Which frames are wanted: of the `limit` nearest to `first` those that are not there, in that order, `most` of them this time. */
+export type FrameRequest = Readonly<{ first: number; limit: number; most: number; have: Iterable<number> }>
 export type FrameSink = Readonly<{ frame: (index: number, decoded: DecodedFrame) => void; failed: (index: number, reason: string) => void }>
 
 /** Brings frames from the edge, decoded. */
@@ -30,7 +30,10 @@ export type FrameDecoderOptions = Readonly<{
   codecs?: () => Promise<Codecs | null>
 }>
 
-type Load = Readonly<{ series: SeriesDescription; sink: FrameSink; signal: AbortSignal; resolve: () => void; reject: (cause: unknown) => void }>
+type Load = Readonly<{ series: SeriesDescription; path: string; sink: FrameSink; signal: AbortSignal; resolve: () => void; reject: (cause: unknown) => void }>
+
+/** Browsers give HTTP/1.1 six lines: one is the event stream, two stay free for what the clinician does meanwhile. Other series wait their turn. */
+const mostStreams = 3
 
 const loadCodecs = () => import('./codecs.ts').catch(() => null)
 const fallbackTimeoutMs = 60_000
@@ -41,11 +44,23 @@ const fallbackTimeoutMs = 60_000
  */
 export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>, { start = startFrameWorker, codecs = loadCodecs }: FrameDecoderOptions = {}): FrameDecoder {
   const loads = new Map<number, Load>()
+  const waiting: number[] = []
   let nextLoad = 1
+  const next = () => {
+    while (loads.size - waiting.length < mostStreams) {
+      const id = waiting.shift()
+      const load = id === undefined ? undefined : loads.get(id)
+      if (id === undefined || load === undefined) return
+      worker.post({ type: 'open', load: id, series: load.series, path: load.path }, [])
+    }
+  }
   const settle = (id: number, end: (load: Load) => void) => {
     const load = loads.get(id)
+    if (load === undefined) return
     loads.delete(id)
-    if (load !== undefined) end(load)
+    if (waiting.includes(id)) waiting.splice(waiting.indexOf(id), 1)
+    end(load)
+    next()
   }
   const receive = (message: FromFrameWorker) => {
     const load = loads.get(message.load)
@@ -80,9 +95,10 @@ export function createFrameDecoder(transport: Pick<ViewerTransport, 'frame'>, { 
       // Most of the page's bytes are codecs: they are fetched while the first frame is on its way.
       if (decodeRoute(series.pixel) === 'worker') void codecs()
       const id = nextLoad++
-      loads.set(id, { series, sink, signal, resolve, reject })
+      loads.set(id, { series, path: `/api/series/${series.seriesUid}/pack?${framePackQuery(request)}`, sink, signal, resolve, reject })
+      waiting.push(id)
       signal.addEventListener('abort', () => { settle(id, () => { worker.post({ type: 'close', load: id }, []); reject(signal.reason) }) }, { once: true })
-      worker.post({ type: 'open', load: id, series, path: `/api/series/${series.seriesUid}/pack?${framePackQuery(request)}` }, [])
+      next()
     }),
     close() {
       for (const id of loads.keys()) settle(id, ({ reject }) => { reject(new DOMException('The viewer was closed.', 'AbortError')) })

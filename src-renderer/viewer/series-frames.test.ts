@@ -20,7 +20,7 @@ function opened(budgetBytes = bytesOfFrame * count, of = series) {
   const frames = createSeriesFrames({
     series: of, budgetBytes, retryAfterMs: [5, 5], onChange: (index) => { changed.push(index) },
     load: (request, sink, signal) => new Promise((resolve, reject) => {
-      const order = [...framesAsked(request, count)]
+      const order = [...framesAsked(request, of.frames.length)]
       const left = [...order]
       asked.push({
         ...request, have: [...request.have], order, sink, signal, end: resolve, break: reject,
@@ -55,6 +55,20 @@ describe('the frames of an open series', () => {
       frames.look(index)
     }
     expect(asked).toHaveLength(1)
+    frames.close()
+  })
+
+  test('of a long series come in several streams, so that other series get their turn', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => aFrame(index))
+    const { frames, asked, last } = opened(bytesOfFrame * 150, { ...series, frames: many })
+    frames.look(70)
+    for (let turns = 0; turns < 3; turns += 1) {
+      last().give(150)
+      await turn()
+    }
+    expect(asked.map(({ order }) => order.length)).toEqual([64, 64, 22])
+    expect(new Set(asked.flatMap(({ order }) => order)).size).toBe(150)
+    expect(frames.progress().loaded).toBe(150)
     frames.close()
   })
 

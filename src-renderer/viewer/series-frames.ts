@@ -44,6 +44,9 @@ export type SeriesFramesOptions = Readonly<{
 /** A stream of frames under way: `order` is the edge's own, `came` how many of it have come. */
 type Stream = { readonly abort: AbortController; readonly order: readonly number[]; came: number; readonly startedAt: number }
 
+/** Of one stream: where several series load at once, they take turns, and none waits long for its first image. */
+const mostOfStream = 64
+
 /** A frame among the next few of the stream comes sooner by waiting than by a stream of its own. */
 const isSoon = 10
 /** Dragging through a series would otherwise begin a stream at every place it passes. */
@@ -77,14 +80,14 @@ export function createSeriesFrames({ series, load, budgetBytes, onChange, retryA
   }
   const begin = (order: readonly number[]) => {
     stop()
-    const mine: Stream = { abort: new AbortController(), order, came: 0, startedAt: performance.now() }
+    const mine: Stream = { abort: new AbortController(), order: order.slice(0, mostOfStream), came: 0, startedAt: performance.now() }
     stream = mine
     const came = () => { mine.came += 1; failedTries = 0 }
     const sink: FrameSink = {
       frame: (index, decoded) => { if (stream === mine) { came(); if (store.keep(index, decoded)) settle(index) } },
       failed: (index, reason) => { if (stream === mine) { came(); fail([index], reason) } }
     }
-    load({ first: current, limit: store.held(), have: store.settled() }, sink, mine.abort.signal).then(
+    load({ first: current, limit: store.held(), most: mostOfStream, have: store.settled() }, sink, mine.abort.signal).then(
       () => { end(mine, null) }, (cause: unknown) => { end(mine, cause ?? new Error('The line broke.')) })
   }
   const end = (mine: Stream, cause: unknown) => {

@@ -23,9 +23,9 @@ export function aFrame(index: number, changes: Partial<FrameDescription> = {}): 
 }
 
 /** For tests: what the edge would send for a request, in its order. */
-export function framesAsked({ first, limit, have }: FrameRequest, count: number): readonly number[] {
+export function framesAsked({ first, limit, most, have }: FrameRequest, count: number): readonly number[] {
   const known = new Set(have)
-  return frameOrder(first, count, limit).filter((index) => !known.has(index))
+  return frameOrder(first, count, limit).filter((index) => !known.has(index)).slice(0, most)
 }
 
 /** For tests: an axial CT of four slices of 6 × 4 pixels, 0.5 mm from column to column and 2 mm from row to row. */

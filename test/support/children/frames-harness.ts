@@ -13,7 +13,7 @@ declare global {
 
 const transport = createHttpTransport()
 const decoder = createFrameDecoder(transport)
-const everything = (series: SeriesDescription) => ({ first: 0, limit: series.frames.length, have: [] })
+const everything = (series: SeriesDescription) => ({ first: 0, limit: series.frames.length, most: series.frames.length, have: [] })
 
 async function decoded(series: SeriesDescription): Promise<(DecodedFrame | string)[]> {
   const frames: (DecodedFrame | string)[] = []
