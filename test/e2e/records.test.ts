@@ -9,6 +9,8 @@ import { aDicomFile, aSlice, type Attribute } from '../support/dicom-file.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
+/** Long enough for a busy machine; a pass doesn't wait for it. */
+const soon = { timeout: 10_000 }
 let browser: Browser
 let workstation: Workstation
 let screen: Screen
@@ -76,7 +78,7 @@ describe('a key image', () => {
     await page.getByRole('navigation', { name: 'Series' }).getByText('1 key image.').waitFor()
     await page.keyboard.press('ArrowDown')
     await image('Image 3 / 6').waitFor()
-    expect(await star().count()).toBe(0)
+    await expect.poll(() => star().count(), soon).toBe(0)
   })
 
   it('gets a note, and is jumped to from the list', async () => {
@@ -99,9 +101,25 @@ describe('a key image', () => {
     await page.keyboard.press('ArrowDown')
     await star().waitFor()
     await page.getByRole('button', { name: 'Take the key image mark away' }).click()
-    await expect.poll(() => star().count()).toBe(0)
+    await expect.poll(() => star().count(), soon).toBe(0)
     await page.keyboard.press('k')
     await star().waitFor()
+  })
+})
+
+describe('a key image that can’t be saved', () => {
+  it('stays marked and says so until the edge answers, and is saved then by itself', async () => {
+    await page.keyboard.press('Alt+3')
+    await page.route('**/api/key-images/*', (route) => route.abort())
+    await page.keyboard.press('End')
+    await image('Image 6 / 6').waitFor()
+    await page.keyboard.press('k')
+    await star().waitFor()
+    await list().getByRole('alert').filter({ hasText: 'Not saved yet: Vigil does not answer' }).waitFor()
+    await page.unroute('**/api/key-images/*')
+    await expect.poll(() => list().getByRole('alert').count(), { timeout: 15_000 }).toBe(0)
+    await page.reload()
+    await page.getByRole('navigation', { name: 'Series' }).getByText('2 key images.').waitFor()
   })
 })
 
@@ -113,7 +131,7 @@ describe('earlier studies', () => {
     await screen.screenshot('priors-menu')
     await choose(/Abdomen before/)
     await image(/Prior · 2024-01-01/).waitFor()
-    expect(await image(/^Image \d+ \/ 6$/).count()).toBe(2)
+    await expect.poll(() => image(/^Image \d+ \/ 6$/).count(), soon).toBe(2)
     expect(await accessibilityProblems(page)).toEqual([])
   })
 })
@@ -144,7 +162,7 @@ describe('a hanging protocol', () => {
     await image(/Prior · 2024-01-01/).waitFor()
     await menu('Hanging protocols')
     await choose(/None: the usual way/)
-    await expect.poll(() => image(/^Image \d+ \/ 6$/).count()).toBe(1)
+    await expect.poll(() => image(/^Image \d+ \/ 6$/).count(), soon).toBe(1)
     await menu('Hanging protocols')
     await screen.screenshot('hanging-menu')
     await choose('Rename or delete…')
