@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readObject } from '../../src-main/studies/objects/read-object.ts'
 import { Worklist } from '../../src-shared/studies.ts'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { aDicomFile, aSlice } from '../support/dicom-file.ts'
 import { aDocument, aPresentation, aReport, image, item, named, reference } from '../support/object-files.ts'
@@ -65,14 +66,16 @@ describe.skipIf(missing !== null)('overlays in the browser', () => {
     await tumour.locator('.object-main').click()
     await tumour.getByRole('button', { name: 'Go to GTV_Mass_CT' }).click()
     await expect.poll(() => drawn().count()).toBe(1)
+    // Its largest contour lies on the 15th slice.
+    await pane.getByText('Image 15 / 53').waitFor()
     await page.screenshot({ path: join(results, 'overlays-contours.png') })
-    const position = /(\d+) \/ 53/.exec(await pane.innerText())
-    const z = -869.82 + (Number(position?.[1]) - 1) * 3.27
+    const z = -869.82 + 14 * 3.27
     const points = contourPoints(z)
     expect(points.length).toBeGreaterThan(100)
     const grid = { rows: 216, columns: 234, rowSpacingMm: 0.976562, columnSpacingMm: 0.976562 }
     const pixel = ([x = 0, y = 0]: readonly number[]) => ({ column: (x + 190.42972) / 0.976562, row: (y + 82.03133) / 0.976562 })
     const wanted = await Promise.all(points.map((point) => placeOf(pane, grid, pixel(point).row, pixel(point).column)))
+    await expect.poll(async () => Math.abs(((await drawn().boundingBox())?.x ?? 0) - Math.min(...wanted.map(({ x }) => x)))).toBeLessThan(1.5)
     const box = await drawn().boundingBox()
     const [left, right] = [Math.min(...wanted.map(({ x }) => x)), Math.max(...wanted.map(({ x }) => x))]
     const [top, bottom] = [Math.min(...wanted.map(({ y }) => y)), Math.max(...wanted.map(({ y }) => y))]
@@ -116,11 +119,14 @@ describe.skipIf(missing !== null)('overlays in the browser', () => {
     await report.getByText('LungNodule0001').first().waitFor()
     await pane.getByText('Diameter 10.0 mm').waitFor()
     await page.screenshot({ path: join(results, 'overlays-report.png') })
+    expect(await accessibilityProblems(page)).toEqual([])
   })
 
   it('apply a presentation state, jump by key images, and hand a PDF over', async () => {
     await open('1.2.3', /^CT/)
-    await card('WINDOWED').locator('.object-main').click()
+    // A click on its series in the strip opens it in the panel.
+    await page.keyboard.press('Alt+2')
+    await page.locator('.strip-item').filter({ has: page.locator('.strip-name', { hasText: /^PR/ }) }).click()
     await page.getByRole('button', { name: 'Apply to its image' }).click()
     await pane.getByText('W 350 L 50').waitFor()
     await card('WINDOWED').getByRole('button', { name: 'Show on the images' }).click()

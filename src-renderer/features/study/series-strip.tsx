@@ -14,10 +14,12 @@ import { Tooltip } from '../../ui/tooltip.tsx'
 import { panesOfGrid, visiblePanes } from '../../viewer/index.ts'
 import { KeyImageCount } from './key-images/key-image-marks.tsx'
 import { warningTexts } from './series-warnings.ts'
+import { useStudyScreen } from './study-state.ts'
 import { useViewer } from './viewer-link.tsx'
 import { writeSeriesDrag } from './viewports/series-drag.ts'
 
-type StripProps = Readonly<{ studyUid: StudyUid, series: readonly StudySeries[] }>
+/** `isOther`: not the study that is read, whose overlays the panel lists. */
+type StripProps = Readonly<{ studyUid: StudyUid, series: readonly StudySeries[], isOther?: boolean }>
 
 /** Every series of the study, and of another study of the patient that stands in one of the panes. */
 export function SeriesStrip({ studyUid, series }: StripProps) {
@@ -38,37 +40,41 @@ function OtherStudy({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
   return (
     <section aria-label={`Other study of ${detail.study.studyDate ?? 'unknown date'}`}>
       <h2 className="strip-head">{detail.study.studyDate ?? 'No date'}</h2>
-      <SeriesList studyUid={studyUid} series={detail.series} />
+      <SeriesList studyUid={studyUid} series={detail.series} isOther />
     </section>
   )
 }
 
 /** What can't be drawn is listed last, with its reason. */
-function SeriesList({ studyUid, series }: StripProps) {
+function SeriesList({ studyUid, series, isOther = false }: StripProps) {
   const viewer = useViewer()
   const openUid = useStore(viewer.store, ({ panes, activePane }) => panes[activePane].seriesUid)
   const shownUids = useStore(viewer.store, useShallow((state) => visiblePanes(state).flatMap((id) => state.panes[id].seriesUid ?? [])))
+  const set = useStudyScreen((state) => state.set)
   const viewable = series.filter((one) => one.isViewable)
   useEffect(() => {
     viewer.setSeriesOrder(studyUid, series.filter((one) => one.isViewable).map(({ seriesUid, modality, frameOfReferenceUid, frames }) => ({ seriesUid, modality, frameOfReferenceUid, frames })))
   }, [viewer, studyUid, series])
   return (
     <ul>
-      {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} studyUid={studyUid} isOpen={one.seriesUid === openUid} isShown={shownUids.includes(one.seriesUid)} onOpen={() => { void viewer.openSeries(one.seriesUid) }} /></li>)}
+      {[...viewable, ...series.filter((one) => !one.isViewable)].map((one) => <li key={one.seriesUid}><SeriesItem series={one} studyUid={studyUid} isOpen={one.seriesUid === openUid} isShown={shownUids.includes(one.seriesUid)} canOpen={one.isViewable || (!isOther && overlayModalities.has(one.modality))} onOpen={() => { if (one.isViewable) void viewer.openSeries(one.seriesUid); else set({ tab: 'overlays', openOverlayUid: one.seriesUid }) }} /></li>)}
     </ul>
   )
 }
 
-type SeriesItemProps = Readonly<{ studyUid: StudyUid, series: StudySeries, isOpen: boolean, isShown: boolean, onOpen: () => void }>
+type SeriesItemProps = Readonly<{ studyUid: StudyUid, series: StudySeries, isOpen: boolean, isShown: boolean, canOpen: boolean, onOpen: () => void }>
+
+/** Series of these are read or drawn from the panel's overlays, which a click on them opens. */
+const overlayModalities: ReadonlySet<string> = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR', 'DOC'])
 
 /** Opens in the active pane by a click, and in any pane by dragging it there. */
-function SeriesItem({ studyUid, series, isOpen, isShown, onOpen }: SeriesItemProps) {
+function SeriesItem({ studyUid, series, isOpen, isShown, canOpen, onOpen }: SeriesItemProps) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => { if (isOpen) button.current?.scrollIntoView({ block: 'nearest' }) }, [isOpen])
   const warnings = warningTexts(series)
   const name = series.description || `Series ${series.seriesNumber ?? ''}`.trim()
   return (
-    <button ref={button} type="button" className="strip-item" data-shown={isShown} disabled={!series.isViewable} onClick={onOpen}
+    <button ref={button} type="button" className="strip-item" data-shown={isShown} disabled={!canOpen} onClick={onOpen}
       draggable={series.isViewable} onDragStart={(event) => { writeSeriesDrag(event.dataTransfer, { studyUid, seriesUid: series.seriesUid }) }} {...(isOpen ? { 'aria-current': true } : {})}>
       <span className="strip-picture">
         {series.isViewable ? <Picture src={thumbnailUrl(series.seriesUid)} alt="" /> : <FileText aria-hidden />}

@@ -1,4 +1,4 @@
-import type { SopInstanceUid } from '../../../src-shared/ids.ts'
+import type { SeriesUid, SopInstanceUid } from '../../../src-shared/ids.ts'
 import type { OverlaySummary } from '../../../src-shared/overlays.ts'
 import { createStore } from 'zustand/vanilla'
 import { createStoreContext } from '../../ui/store-context.tsx'
@@ -19,8 +19,8 @@ export type StudyScreenState = Readonly<{
   /** Objects whose drawings are switched on, and their parts that are off (`partKey`). */
   overlaysOn: readonly OverlaySummary[]
   hiddenParts: readonly string[]
-  /** The object whose content stands open in the panel. */
-  openOverlayUid: SopInstanceUid | null
+  /** The object whose content stands open in the panel, or the series whose objects do. */
+  openOverlayUid: SopInstanceUid | SeriesUid | null
   set: (patch: Partial<Omit<StudyScreenState, 'set'>>) => void
 }>
 

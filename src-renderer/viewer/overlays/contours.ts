@@ -5,8 +5,8 @@ import type { OverlayShape } from './shape.ts'
 import { alongLine, frameOf, sectionOf } from './stack-section.ts'
 
 type Shape = Structure['contours'][number]['shape']
-/** A contour with its plane: `normal` null where its points span none, `offsetMm` along it. The sphere around `centre` holds every point. */
-type PlacedContour = Readonly<{ shape: Shape; points: readonly Vector[]; normal: Vector | null; offsetMm: number; centre: Vector; radiusMm: number; areaMm2: number }>
+/** A contour with its plane, its points as triples and as vectors, which are made when first needed: `normal` null where its points span none, `offsetMm` along it. The sphere around `centre` holds every point. */
+type PlacedContour = Readonly<{ shape: Shape; flat: Float64Array; points: () => readonly Vector[]; normal: Vector | null; offsetMm: number; centre: Vector; radiusMm: number; areaMm2: number }>
 /** Closed contours that share a plane are one region. `stepMm`: from plane to plane of the structure; null where it has one plane. */
 export type PlacedStructure = Readonly<{
   number: number; colour: Structure['colour']; frameOfReferenceUid: string | null
@@ -24,26 +24,25 @@ const levelWithinMm = 0.01
 export function placeStructures({ structures }: ContoursContent, bulk: ArrayBuffer): PlacedStructure[] {
   const numbers = new Float64Array(bulk)
   return structures.map(({ number, colour, frameOfReferenceUid, contours }) => {
-    const placed = contours.map(({ shape, from, count }) => placeContour(shape, pointsOf(numbers, from, count)))
+    const placed = contours.map(({ shape, from, count }) => placeContour(shape, numbers.subarray(from * 3, (from + count) * 3)))
     const levels = levelsOf(placed.filter(({ shape, normal }) => shape === 'closed' && normal !== null))
     return { number, colour, frameOfReferenceUid, levels, loose: placed.filter(({ shape, normal }) => shape !== 'closed' || normal === null), stepMm: stepOf(levels) }
   })
 }
 
-function pointsOf(numbers: Float64Array, from: number, count: number): Vector[] {
-  return Array.from({ length: count }, (_, index) => {
-    const at = (from + index) * 3
-    return [numbers[at] ?? 0, numbers[at + 1] ?? 0, numbers[at + 2] ?? 0]
-  })
+function vectorsOf(flat: Float64Array): Vector[] {
+  return Array.from({ length: Math.floor(flat.length / 3) }, (_, index) => [flat[index * 3] ?? 0, flat[index * 3 + 1] ?? 0, flat[index * 3 + 2] ?? 0])
 }
 
-function placeContour(shape: Shape, points: readonly Vector[]): PlacedContour {
-  const sum = points.reduce<[number, number, number]>((all, point) => [all[0] + point[0], all[1] + point[1], all[2] + point[2]], [0, 0, 0])
-  const centre = scale(sum, 1 / Math.max(1, points.length))
-  const radiusMm = points.reduce((most, point) => Math.max(most, length(subtract(point, centre))), 0)
-  const { normal, areaMm2 } = newell(points, centre)
-  const isPlanar = normal !== null && points.every((point) => Math.abs(dot(subtract(point, centre), normal)) <= planarWithinMm)
-  return { shape, points, normal: isPlanar ? normal : null, offsetMm: isPlanar ? dot(centre, normal) : 0, centre, radiusMm, areaMm2 }
+function placeContour(shape: Shape, flat: Float64Array): PlacedContour {
+  const vectors = vectorsOf(flat)
+  const sum = vectors.reduce<[number, number, number]>((all, point) => [all[0] + point[0], all[1] + point[1], all[2] + point[2]], [0, 0, 0])
+  const centre = scale(sum, 1 / Math.max(1, vectors.length))
+  const radiusMm = vectors.reduce((most, point) => Math.max(most, length(subtract(point, centre))), 0)
+  const { normal, areaMm2 } = newell(vectors, centre)
+  const isPlanar = normal !== null && vectors.every((point) => Math.abs(dot(subtract(point, centre), normal)) <= planarWithinMm)
+  let points: readonly Vector[] | null = null
+  return { shape, flat, points: () => points ??= vectorsOf(flat), normal: isPlanar ? normal : null, offsetMm: isPlanar ? dot(centre, normal) : 0, centre, radiusMm, areaMm2 }
 }
 
 /** Normal and area of a closed polygon in space (Newell's method); the normal points to the positive side, so that its sense of rotation says nothing. */
@@ -86,7 +85,7 @@ export function structureShapes(structure: PlacedStructure, cut: Cut): OverlaySh
   const base = (part: string) => ({ key: `${number}-${part}`, colour })
   const shapes: OverlayShape[] = []
   const flat = nearestLevel(levels, cut)
-  if (flat !== null) shapes.push({ ...base('flat'), kind: 'area', isFilled: true, rings: flat.contours.map(({ points }) => points) })
+  if (flat !== null) shapes.push({ ...base('flat'), kind: 'area', isFilled: true, rings: flat.contours.map(({ points }) => points()) })
   const stretches = levels.filter(({ normal }) => !isParallel(normal, cut.normal)).map((level) => ({ level, runs: crossings(level, cut) })).filter(({ runs }) => runs.length > 0)
   const across = stepMm === null ? [] : stretches.filter(({ level }) => isPerpendicular(level.normal, cut.normal))
   const [first] = across
@@ -104,7 +103,7 @@ type Level = PlacedStructure['levels'][number]
 
 function nearestLevel(levels: PlacedStructure['levels'], cut: Cut): Level | null {
   const near = levels.flatMap((level) => {
-    const [point] = level.contours[0]?.points ?? []
+    const [point] = level.contours[0]?.points() ?? []
     return point !== undefined && isParallel(level.normal, cut.normal) && cut.holds(point) ? [{ level, away: Math.abs(fromCut(cut, point)) }] : []
   })
   return near.length === 0 ? null : near.reduce((a, b) => (b.away < a.away ? b : a)).level
@@ -112,11 +111,28 @@ function nearestLevel(levels: PlacedStructure['levels'], cut: Cut): Level | null
 
 /** Where the cut runs inside of the contours of one plane: all their edges are counted together, so that holes stay holes. */
 function crossings({ normal, contours }: Level, cut: Cut): (readonly [Vector, Vector])[] {
-  const points = contours.filter((contour) => reaches(contour, cut)).flatMap(({ points: ring }) => meetings(ring, cut, true))
+  const points = contours.filter((contour) => reaches(contour, cut)).flatMap(({ flat }) => ringMeetings(flat, cut))
   return runsAlong(points, cross(normal, cut.normal))
 }
 
 const reaches = ({ centre, radiusMm }: PlacedContour, cut: Cut) => Math.abs(fromCut(cut, centre)) <= radiusMm + 1e-9
+
+/** As `meetings` of a closed line, without making anything of the many points that the cut passes by. */
+function ringMeetings(flat: Float64Array, cut: Cut): Vector[] {
+  const found: Vector[] = []
+  const [nx, ny, nz] = cut.normal
+  const offset = dot(cut.originMm, cut.normal)
+  const at = (index: number): Vector => [flat[index] ?? 0, flat[index + 1] ?? 0, flat[index + 2] ?? 0]
+  let before = flat.length - 3
+  let beforeMm = (flat[before] ?? 0) * nx + (flat[before + 1] ?? 0) * ny + (flat[before + 2] ?? 0) * nz - offset
+  for (let index = 0; index < flat.length; index += 3) {
+    const hereMm = (flat[index] ?? 0) * nx + (flat[index + 1] ?? 0) * ny + (flat[index + 2] ?? 0) * nz - offset
+    if (beforeMm >= 0 !== hereMm >= 0) found.push(meeting(at(before), beforeMm, at(index), hereMm))
+    before = index
+    beforeMm = hereMm
+  }
+  return found
+}
 
 /** A point on the cut counts to its positive side, so that a closed line meets the cut an even number of times. */
 export function meetings(points: readonly Vector[], cut: Cut, isClosed: boolean): Vector[] {
@@ -133,7 +149,8 @@ export function meetings(points: readonly Vector[], cut: Cut, isClosed: boolean)
 function looseShapes(loose: readonly PlacedContour[], cut: Cut, base: (part: string) => Pick<OverlayShape, 'key' | 'colour'>): OverlayShape[] {
   const lines: (readonly Vector[])[] = []
   const dots: Vector[] = []
-  for (const { shape, points } of loose) {
+  for (const { shape, points: pointsOf } of loose) {
+    const points = pointsOf()
     const isWithin = points.every((point) => cut.holds(point))
     if (shape === 'point') dots.push(...points.filter((point) => cut.holds(point)))
     else if (isWithin) lines.push(shape === 'closed' ? [...points, ...points.slice(0, 1)] : points)
@@ -145,5 +162,5 @@ function looseShapes(loose: readonly PlacedContour[], cut: Cut, base: (part: str
 /** A spot that stands for a structure: the middle of its largest contour, else its first point; null where it has none. */
 export function spotOf({ levels, loose }: PlacedStructure): Vector | null {
   const largest = levels.flatMap(({ contours }) => contours).reduce<PlacedContour | null>((a, b) => (a === null || b.areaMm2 > a.areaMm2 ? b : a), null)
-  return largest?.centre ?? loose[0]?.points[0] ?? null
+  return largest?.centre ?? loose[0]?.points()[0] ?? null
 }

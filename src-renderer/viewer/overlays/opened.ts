@@ -51,7 +51,7 @@ export function shapesOf(overlay: OpenedOverlay, shown: ShownPicture, cut: Cut, 
   const sharesFrame = (uid: string | null) => uid !== null && uid === frameOfReferenceUid
   const frame = frameOf(shown)
   switch (content.kind) {
-    case 'contours': return structures.filter(({ number, frameOfReferenceUid: own }) => isOn(number) && (sharesFrame(own) || (own === null && namesSeries(overlay, shown)))).flatMap((one) => structureShapes(one, cut))
+    case 'contours': return structures.filter(({ number, frameOfReferenceUid: own }) => isOn(number) && (sharesFrame(own) || namesSeries(overlay, shown))).flatMap((one) => structureShapes(one, cut))
     case 'segmentation': return segments.filter(({ number }) => isOn(number)).flatMap((segment) => {
       if (sharesFrame(content.frameOfReferenceUid) && segment.masks.some(({ plane }) => plane !== null)) return segmentShapes(segment, cut)
       return frame === null ? [] : segmentOnImage(segment, frame.plane, ({ image }) => image !== null && namesImage([image], frame.frame))

@@ -22,7 +22,7 @@ import { SelectionImages } from './selection-images.tsx'
 /** One object: what it is, where it belongs, its switch; opened, its content. */
 export function OverlayCard({ summary, series, jumps }: Readonly<{ summary: OverlaySummary; series: readonly StudySeries[]; jumps: OverlayJumps }>) {
   const isOn = useStudyScreen((state) => state.overlaysOn.some((one) => isSameOverlay(one, summary)))
-  const isOpen = useStudyScreen((state) => state.openOverlayUid === summary.sopInstanceUid)
+  const isOpen = useStudyScreen((state) => state.openOverlayUid === summary.sopInstanceUid || state.openOverlayUid === summary.seriesUid)
   const on = useStudyScreen((state) => state.overlaysOn)
   const set = useStudyScreen((state) => state.set)
   const canOpen = summary.kind !== 'unread'
@@ -37,11 +37,14 @@ export function OverlayCard({ summary, series, jumps }: Readonly<{ summary: Over
         {summary.isDrawable ? <IconButton name={isOn ? 'Hide on the images' : 'Show on the images'} aria-pressed={isOn} onClick={() => { set({ overlaysOn: toggled(on, summary, isSameOverlay) }) }}>{isOn ? <Eye aria-hidden /> : <EyeOff aria-hidden />}</IconButton> : null}
       </div>
       {where === '' ? null : <p className="object-note quiet small">{where}</p>}
-      {summary.notDrawableReason === null ? null : <p className="object-note object-reason small">{summary.notDrawableReason}</p>}
+      {summary.notDrawableReason === null ? null : <p className={`object-note small ${isLack(summary) ? 'object-reason' : 'quiet'}`}>{summary.notDrawableReason}</p>}
       {isOpen ? <Opened summary={summary} jumps={jumps} /> : null}
     </section>
   )
 }
+
+/** A report, a selection or a document is not drawn by its nature; damaged objects and missing images are worth a colour. */
+const isLack = ({ kind, targets, imagesNamed }: OverlaySummary) => kind === 'unread' || (targets.length === 0 && (imagesNamed > 0 || kind === 'contours' || kind === 'segmentation'))
 
 function Opened({ summary, jumps }: Readonly<{ summary: OverlaySummary; jumps: OverlayJumps }>) {
   const { data, isError, error, refetch } = useQuery(overlayQuery(useApi(), summary, openOverlay))
