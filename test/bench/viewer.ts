@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { openScreen, signIn } from '../support/pages.ts'
+import { signIn } from '../support/pages.ts'
 import { sharedData } from '../support/shared-data.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 import { measurePeers, peer, type Peer } from './viewer-peer.ts'
@@ -27,14 +27,13 @@ function writeLongSeries(): string {
 
 async function studyUidOf(workstation: Workstation, folder: string): Promise<string> {
   const browser = await launchPlainChrome()
-  const { context, close } = await openScreen(browser, workstation)
+  const context = await browser.newContext({ baseURL: workstation.url })
   await signIn(context, workstation)
   const answer = await context.request.post('/api/imports', { data: { paths: [folder] }, headers: { origin: workstation.url } })
   const { id } = await answer.json() as { id: string }
   for (;;) {
     const { progress } = await (await context.request.get(`/api/imports/${id}`)).json() as { progress: { state: string, studyUids: string[] } }
     if (progress.state === 'done') {
-      await close()
       await browser.close()
       return progress.studyUids[0] ?? ''
     }
@@ -44,15 +43,15 @@ async function studyUidOf(workstation: Workstation, folder: string): Promise<str
 
 async function oneRun(workstation: Workstation, uid: string, slices: number): Promise<Timing> {
   const browser = await launchPlainChrome()
-  const screen = await openScreen(browser, workstation)
-  await signIn(screen.context, workstation)
-  const page = await screen.context.newPage()
+  const context = await browser.newContext({ baseURL: workstation.url, viewport: { width: 1440, height: 900 } })
+  await signIn(context, workstation)
+  const page = await context.newPage()
   await page.addInitScript(installProbe)
   await page.goto(`/study?uid=${uid}`, { waitUntil: 'commit' })
   await page.waitForFunction(() => { const { first, complete } = Reflect.get(window, 'probe') as { first: number | null, complete: number | null }; return first !== null && complete !== null }, undefined, { timeout: 180_000 })
   const { first, complete } = await readProbe(page)
   await page.waitForTimeout(1000)
-  const wheel = await scrolled(page, await screen.context.newCDPSession(page), slices, stepsOfWheel)
+  const wheel = await scrolled(page, await context.newCDPSession(page), slices, stepsOfWheel)
   await page.keyboard.press('m')
   const hasPlanes = await page.waitForFunction(() => (Reflect.get(window, 'probe') as { planes: number | null }).planes !== null, undefined, { timeout: 10_000 }).then(() => true, () => false)
   const { planes, planesFrom } = await readProbe(page)
