@@ -228,6 +228,8 @@ export class Viewer implements StudyViewer {
     return view instanceof SpaceView ? view.space : null
   }
 
+  snapshot(id: PaneId): HTMLCanvasElement | null { return this.spaceIn(id)?.snapshot() ?? null }
+
   selectMeasurement(id: string | null): void { this.store.setState({ selectedMeasurementId: id }) }
 
   removeMeasurement(id: string): void {

@@ -247,6 +247,8 @@ export interface StudyViewer {
   attach(pane: PaneId, element: HTMLDivElement): () => void
   /** Where the pictures of other panes cut this one. */
   lines(pane: PaneId): readonly PaneLine[]
+  /** The picture of a pane in three dimensions, whose canvas forgets it once it is on the screen; null for other panes. */
+  snapshot(pane: PaneId): HTMLCanvasElement | null
   /** What a pane component needs to draw graphics and take the mouse. */
   pane(id: PaneId): PaneView
   /** Saves what waits, aborts what loads, frees the memory. */

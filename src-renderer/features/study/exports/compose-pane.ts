@@ -3,12 +3,14 @@ import { drawOverlay } from './overlay-drawing.ts'
 
 /** `scale`: pixels of the result for each CSS pixel of the pane. Without overlays the picture stands alone, as it is shown. */
 export type ComposeOptions = Readonly<{ withOverlays: boolean, withPatientData: boolean, scale: number }>
+/** `space`: the picture of a pane in three dimensions, whose own canvas forgets it once it is on the screen; null elsewhere. */
+export type ComposedPane = Readonly<{ element: HTMLElement, space: () => HTMLCanvasElement | null }>
 
 /**
  * A pane as a picture: its canvas, and where wanted the graphics and the words over it, at the places that they have on the screen.
  * Without patient data only those words are drawn that can't name anybody. Throws where the pane shows no picture.
  */
-export async function composePane(pane: HTMLElement, { withOverlays, withPatientData, scale }: ComposeOptions): Promise<HTMLCanvasElement> {
+export async function composePane({ element: pane, space }: ComposedPane, { withOverlays, withPatientData, scale }: ComposeOptions): Promise<HTMLCanvasElement> {
   const picture = pane.querySelector<HTMLCanvasElement>('canvas.pane-canvas')
   const box = pane.getBoundingClientRect()
   if (picture === null || box.width === 0) throw new Error('This pane shows no image.')
@@ -17,9 +19,10 @@ export async function composePane(pane: HTMLElement, { withOverlays, withPatient
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingQuality = 'high'
   for (const layer of pane.querySelectorAll<HTMLCanvasElement>('canvas')) {
-    if (layer !== picture && !withOverlays) continue
+    const shown = layer === picture || layer.getContext('2d') !== null ? layer : space()
+    if (shown === null || (layer !== picture && shown === layer && !withOverlays)) continue
     const { left, top, width, height } = layer.getBoundingClientRect()
-    context.drawImage(layer, (left - box.left) * scale, (top - box.top) * scale, width * scale, height * scale)
+    context.drawImage(shown, (left - box.left) * scale, (top - box.top) * scale, width * scale, height * scale)
   }
   if (!withOverlays) return canvas
   context.setTransform(scale, 0, 0, scale, -box.left * scale, -box.top * scale)
@@ -30,8 +33,8 @@ export async function composePane(pane: HTMLElement, { withOverlays, withPatient
 }
 
 /** Panes beside each other as they stand on the screen. */
-export async function composeGrid(panes: readonly HTMLElement[], options: ComposeOptions): Promise<HTMLCanvasElement> {
-  const boxes = panes.map((pane) => pane.getBoundingClientRect())
+export async function composeGrid(panes: readonly ComposedPane[], options: ComposeOptions): Promise<HTMLCanvasElement> {
+  const boxes = panes.map(({ element }) => element.getBoundingClientRect())
   const left = Math.min(...boxes.map((box) => box.left))
   const top = Math.min(...boxes.map((box) => box.top))
   const right = Math.max(...boxes.map((box) => box.right))

@@ -2,10 +2,10 @@ import { AppError } from '../../../../src-shared/errors.ts'
 import type { SeriesUid, StudyUid } from '../../../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../../../src-shared/studies.ts'
 import { visiblePanes, type PaneId, type StudyViewer } from '../../../viewer/index.ts'
-import { createCanvas } from './compose-pane.ts'
+import { createCanvas, type ComposedPane } from './compose-pane.ts'
 
 /** A pane that shows a picture, with what an export must know of it. `index` counts from 0. */
-export type ExportPane = Readonly<{ id: PaneId, element: HTMLElement, studyUid: StudyUid, seriesUid: SeriesUid, description: SeriesDescription, index: number, count: number, isStack: boolean }>
+export type ExportPane = ComposedPane & Readonly<{ id: PaneId, studyUid: StudyUid, seriesUid: SeriesUid, description: SeriesDescription, index: number, count: number, isStack: boolean }>
 
 const stepTimeoutMs = 60_000
 
@@ -18,7 +18,7 @@ export function exportPanes(viewer: StudyViewer): readonly ExportPane[] {
     const element = document.querySelector<HTMLElement>(`[data-pane="${id}"]`)
     if (opened?.kind !== 'ready' || element === null || content.kind === 'empty' || content.kind === 'failed') return []
     const { description } = opened
-    return [{ id, element, studyUid: description.studyUid, seriesUid: description.seriesUid, description, index: index ?? 0, count, isStack: mode === 'stack' }]
+    return [{ id, element, space: () => viewer.snapshot(id), studyUid: description.studyUid, seriesUid: description.seriesUid, description, index: index ?? 0, count, isStack: mode === 'stack' }]
   })
 }
 

@@ -77,7 +77,7 @@ async function filmOf(viewer: StudyViewer, pane: ExportPane, { ratePerS, withOve
   const scale = Math.min(window.devicePixelRatio, mostWidePx / pane.element.getBoundingClientRect().width)
   const step = async (index: number) => {
     await showImage(viewer, pane.id, index, signal)
-    return composePane(pane.element, { withOverlays, withPatientData: withNames, scale })
+    return composePane(pane, { withOverlays, withPatientData: withNames, scale })
   }
   try {
     return await makeFilm({ count: pane.count, ratePerS, signal, onProgress, step })

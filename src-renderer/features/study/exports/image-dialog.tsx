@@ -58,7 +58,7 @@ function useMade(pane: ExportPane, { size, withOverlays, withNames }: Wish, nati
     let isCurrent = true
     let address: string | null = null
     const make = async () => {
-      const canvas = size === 'native' && native !== null ? native : await composePane(pane.element, { withOverlays, withPatientData: withNames, scale: Number(size) })
+      const canvas = size === 'native' && native !== null ? native : await composePane(pane, { withOverlays, withPatientData: withNames, scale: Number(size) })
       const bytes = await canvasBlob(canvas)
       if (!isCurrent) return
       address = URL.createObjectURL(bytes)

@@ -53,8 +53,8 @@ async function pagesOf(api: Api, { sheets, withOverlays, withNames }: Wish, pane
   const options = { withOverlays, withPatientData: withNames, scale: paperScale }
   const lines = (shown: readonly ExportPane[]) => headLines(shown, withNames)
   const pages = sheets === 'grid'
-    ? [{ canvas: await composeGrid(panes.map(({ element }) => element), options), lines: lines(panes) }]
-    : await Promise.all(panes.map(async (one) => ({ canvas: await composePane(one.element, options), lines: lines([one]) })))
+    ? [{ canvas: await composeGrid(panes, options), lines: lines(panes) }]
+    : await Promise.all(panes.map(async (one) => ({ canvas: await composePane(one, options), lines: lines([one]) })))
   const studies = new Map(panes.map(({ studyUid }) => [studyUid, panes.filter((one) => one.studyUid === studyUid)]))
   for (const [studyUid, shown] of studies) await api.exports.record(studyUid, { kind: 'print', seriesUids: [...new Set(shown.map(({ seriesUid }) => seriesUid))], images: shown.length, hasNames: withNames })
   return Promise.all(pages.map(async (page, index) => ({ source: URL.createObjectURL(await canvasBlob(page.canvas)), lines: page.lines, alt: `Page ${index + 1}` })))
