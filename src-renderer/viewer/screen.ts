@@ -66,6 +66,7 @@ export class Screen {
     activate(contentAt(activePane) === null ? panes.find((id) => contentAt(id) !== null) ?? 'p1' : activePane)
     await Promise.all(assigned)
     if (isLinked) linked.link(this.state.activePane)
+    else linked.unlink()
   }
 
   /** Shows a series anew that has other images by now: an import went on while it was open. Every pane stays at its image. */

@@ -58,7 +58,7 @@ export class SeriesStates {
     const own = order.find((entry) => entry.seriesUid === seriesUid)
     if (own === undefined || own.frameOfReferenceUid === null || (own.modality !== 'CT' && own.modality !== 'PT')) return null
     const wanted = own.modality === 'CT' ? 'PT' : 'CT'
-    const [other] = order.filter((entry) => entry.modality === wanted && entry.frameOfReferenceUid === own.frameOfReferenceUid).toSorted((a, b) => b.frames - a.frames)
+    const [other] = order.filter((entry) => entry.modality === wanted && entry.frameOfReferenceUid === own.frameOfReferenceUid).toSorted((a, b) => Number(isUncorrected(a)) - Number(isUncorrected(b)) || b.frames - a.frames)
     if (other === undefined) return null
     return wanted === 'PT' ? { below: seriesUid, over: other.seriesUid } : { below: other.seriesUid, over: seriesUid }
   }
@@ -124,4 +124,9 @@ export class SeriesStates {
     const { panes, activePane } = this.store.getState()
     if (panes[activePane].seriesUid === seriesUid) this.loadAhead(seriesUid)
   }
+}
+
+/** PET without correction for attenuation shows what lies deep too weakly; it is made to check the corrected one. */
+function isUncorrected({ description }: StudyEntry): boolean {
+  return /\b(nac|no[ _-]?ac|non?[ _-]?corr\w*|uncorr\w*)\b/i.test(description)
 }

@@ -183,7 +183,7 @@ export type JumpTarget = Readonly<{
 export type JumpResult = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string }>
 
 /** A series of a study that can be drawn. */
-export type StudyEntry = Readonly<{ seriesUid: SeriesUid; modality: string; frameOfReferenceUid: string | null; frames: number }>
+export type StudyEntry = Readonly<{ seriesUid: SeriesUid; modality: string; description: string; frameOfReferenceUid: string | null; frames: number }>
 
 export type ViewerCommand =
   | Readonly<{ name: 'tool'; tool: ToolName }>

@@ -53,7 +53,7 @@ function SeriesList({ studyUid, series, isOther = false }: StripProps) {
   const set = useStudyScreen((state) => state.set)
   const viewable = series.filter((one) => one.isViewable)
   useEffect(() => {
-    viewer.setSeriesOrder(studyUid, series.filter((one) => one.isViewable).map(({ seriesUid, modality, frameOfReferenceUid, frames }) => ({ seriesUid, modality, frameOfReferenceUid, frames })))
+    viewer.setSeriesOrder(studyUid, series.filter((one) => one.isViewable).map(({ seriesUid, modality, description, frameOfReferenceUid, frames }) => ({ seriesUid, modality, description, frameOfReferenceUid, frames })))
   }, [viewer, studyUid, series])
   return (
     <ul>
