@@ -53,15 +53,25 @@ export function revealMeasurement(viewer: Viewer, measurement: Measurement): voi
   })
 }
 
-/** The pane on the screen that shows a series as a stack; where there is none, the active pane is given it. */
+/** A pane with the images of a series: one that has them, else one with other images, else one that makes way, of three dimensions first. */
 async function stackWith(viewer: Viewer, seriesUid: SeriesUid): Promise<PaneSlot> {
+  const { maximised, activePane } = viewer.state
+  // What fills the screen and shows no image of a file gives the other panes back.
+  if (maximised !== null && !showsImages(viewer.slots[maximised])) viewer.store.setState({ maximised: null })
   const visible = viewer.visible()
-  const shown = visible.find(({ id, stack, given }) => stack !== null && given.seriesUid === seriesUid && id === viewer.state.activePane)
-    ?? visible.find(({ stack, given }) => stack !== null && given.seriesUid === seriesUid)
-  if (shown !== undefined) return shown
-  const slot = visible.find(({ id, stack }) => id === viewer.state.activePane && stack !== null) ?? visible.find(({ stack }) => stack !== null) ?? viewer.slots[viewer.state.activePane]
-  await viewer.openSeries(seriesUid, slot.id)
+  const chosen = (slots: readonly PaneSlot[]) => slots.find(({ id }) => id === activePane) ?? slots[0]
+  const stacks = visible.filter(showsImages)
+  const slot = chosen(stacks.filter(({ given }) => given.seriesUid === seriesUid)) ?? chosen(stacks) ?? visible.find(({ given: { mode } }) => mode === 'volume' || mode === 'stones') ?? viewer.active
+  if (stacks.length === 0) viewer.store.setState({ layout: visible.length === 1 ? 'one' : 'grid' })
+  const { studyUid, seriesUid: own, mode } = slot.given
+  if (studyUid === null || own !== seriesUid) await viewer.openSeries(seriesUid, slot.id)
+  // Also where the series is just being opened: whoever asks twice waits for the same.
+  else if (slot.stack === null) await viewer.assign(slot.id, { studyUid, seriesUid, mode: showsImages(slot) ? mode : 'stack' })
   return slot
+}
+
+function showsImages({ given: { mode } }: PaneSlot): boolean {
+  return mode === 'stack' || mode === 'fusion'
 }
 
 function failureOf(viewer: Viewer, seriesUid: SeriesUid, otherwise: string): string {
