@@ -18,7 +18,9 @@ export async function composePane({ element: pane, space }: ComposedPane, { with
   context.fillStyle = '#000'
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.imageSmoothingQuality = 'high'
-  for (const layer of pane.querySelectorAll<HTMLCanvasElement>('canvas')) {
+  // The pane's own canvas lies lowest, wherever it stands in the document.
+  const layers = [picture, ...[...pane.querySelectorAll<HTMLCanvasElement>('canvas')].filter((layer) => layer !== picture)]
+  for (const layer of layers) {
     const shown = layer === picture || layer.getContext('2d') !== null ? layer : space()
     if (shown === null || (layer !== picture && shown === layer && !withOverlays)) continue
     const { left, top, width, height } = layer.getBoundingClientRect()
