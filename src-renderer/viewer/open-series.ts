@@ -14,7 +14,7 @@ export type OpenSeries = Readonly<{
   frames: SeriesFrames
   /** Points of series with an equal key lie in the same space: the frame of reference, or the series alone where it names none. */
   frameKey: string
-  /** Why no volume can be made of it, in a sentence; null where it can. */
+  /** Why no volume can be made of it, in a sentence; null where it can. Changes with the memory that others leave. */
   planesRefused: string | null
   /** The volume once every slice is there; null before. */
   volume: () => SeriesVolume | null
@@ -31,7 +31,8 @@ export function openSeriesFrames({ description, decode, budgetBytes, onProgress 
   const grid = gridOf(description)
   let volume: SeriesVolume | null = null
   return {
-    description, frames, frameKey: frameKeyOf(description), planesRefused: refusalOf(description, frames),
+    description, frames, frameKey: frameKeyOf(description),
+    get planesRefused() { return refusalOf(description, frames) },
     volume: () => (volume ??= grid === null ? null : collect(grid, description, frames)),
     close: () => { frames.close() }
   }

@@ -65,6 +65,19 @@ describe('the pool of open series', () => {
     expect(pool.find(uidOf(3))).not.toBeNull()
   })
 
+  it('lets a series that was too large beside another be a volume once the other has gone', async () => {
+    const { pool } = aPool({ budgetFrames: 12 })
+    const [, second] = await Promise.all([pool.use(uidOf(1)), pool.use(uidOf(2))])
+    second.frames.look(4)
+    await settle()
+    expect(second.planesRefused).toContain('larger than the memory')
+    expect(second.frames.progress().loaded).toBe(4)
+    pool.release(uidOf(1))
+    await settle()
+    expect(second.planesRefused).toBeNull()
+    expect(second.frames.progress().loaded).toBe(10)
+  })
+
   it('loads the next series ahead only as far as memory is left over', async () => {
     const { pool, decoded } = aPool({ budgetFrames: 25 })
     await pool.use(uidOf(1))

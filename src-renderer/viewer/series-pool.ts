@@ -34,6 +34,7 @@ export class SeriesPool {
     const entry = this.entries.get(seriesUid) ?? this.begin(seriesUid)
     entry.users += 1
     entry.usedAt = this.clock += 1
+    this.widen(seriesUid, entry)
     entry.opened?.frames.resume()
     return entry.opening
   }
@@ -46,6 +47,7 @@ export class SeriesPool {
     // What nobody looks at must not take the line from what somebody does.
     if (entry.opened === null) this.drop(seriesUid, entry)
     else entry.opened.frames.pause()
+    for (const [uid, other] of this.entries) if (other.users > 0) this.widen(uid, other)
   }
 
   /** Loads a series that will probably be looked at next, as far as memory is left over. */
@@ -75,7 +77,7 @@ export class SeriesPool {
     const entry: Entry = { abort, users: 0, usedAt: this.clock += 1, opened: null, opening: this.open(seriesUid, abort.signal) }
     this.entries.set(seriesUid, entry)
     void entry.opening.then(
-      (opened) => { if (abort.signal.aborted) opened.close(); else entry.opened = opened },
+      (opened) => { if (abort.signal.aborted) opened.close() },
       // The next try asks again.
       () => { if (this.entries.get(seriesUid) === entry) this.entries.delete(seriesUid) }
     )
@@ -88,9 +90,24 @@ export class SeriesPool {
     if (description.frames.length === 0) throw new Error('This series holds no image to show.')
     // What is only loaded ahead takes nobody's place.
     if ((this.entries.get(seriesUid)?.users ?? 0) > 0) this.makeRoom(seriesUid, bytesOfSeries(description))
-    const budgetBytes = Math.max(this.options.budgetBytes / 8, this.options.budgetBytes - this.bytesOfOthers(seriesUid))
+    const budgetBytes = this.share(seriesUid)
     const opened: OpenSeries = openSeriesFrames({ description, decode: this.options.decode, budgetBytes, onProgress: () => { this.options.onProgress(opened) } })
+    // At once, so that the next one that is opened in the same moment reckons with it.
+    const entry = this.entries.get(seriesUid)
+    if (entry !== undefined) entry.opened = opened
     return opened
+  }
+
+  /** What the others leave of the memory, and at least an eighth. */
+  private share(seriesUid: SeriesUid): number {
+    return Math.max(this.options.budgetBytes / 8, this.options.budgetBytes - this.bytesOfOthers(seriesUid))
+  }
+
+  /** A series that was opened when memory was short gets what others have given back since: it may be a volume now. */
+  private widen(seriesUid: SeriesUid, { opened }: Entry): void {
+    if (opened === null || opened.frames.fitsWhole) return
+    this.makeRoom(seriesUid, bytesOfSeries(opened.description))
+    opened.frames.setBudget(this.share(seriesUid))
   }
 
   /** Takes away series that no pane shows, the longest unseen first, until the wanted bytes fit. */

@@ -118,7 +118,7 @@ export class SeriesStates {
     this.timers.delete(seriesUid)
     const before = this.store.getState().opened[seriesUid]
     if (before === undefined) return
-    this.store.setState((state) => ({ opened: { ...state.opened, [seriesUid]: { ...before, progress: opened.frames.progress() } } }))
+    this.store.setState((state) => ({ opened: { ...state.opened, [seriesUid]: { ...before, progress: opened.frames.progress(), planesRefused: opened.planesRefused } } }))
     this.tellActive()
     this.onLoaded(seriesUid)
     const { panes, activePane } = this.store.getState()
