@@ -25,6 +25,7 @@ export const studyKeys: readonly CommandName[] = [
   study('study.export.film', 'Export a film of the series', []),
   study('study.export.series', 'Export the series as DICOM', []),
   study('study.export.study', 'Export the study as DICOM', []),
+  study('study.export.objects', 'Export measurements, stones and report as DICOM', []),
   study('study.export.print', 'Print', ['ctrl+p']),
   finding('finding.next', 'Next finding', ['j']),
   finding('finding.previous', 'Previous finding', ['shift+j']),

@@ -1,4 +1,4 @@
-import { Download, FileArchive, Film, ImageDown, Printer, type LucideIcon } from 'lucide-react'
+import { Download, FileArchive, FileCheck2, Film, ImageDown, Printer, type LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { CommandKeys } from '../../../ui/command-keys.tsx'
@@ -10,10 +10,11 @@ import { DicomDialog } from './dicom-dialog.tsx'
 import { activeExportPane, exportPanes, type ExportPane } from './export-source.ts'
 import { FilmDialog } from './film-dialog.tsx'
 import { ImageDialog } from './image-dialog.tsx'
+import { ObjectsDialog } from './objects-dialog.tsx'
 import { PrintDialog } from './print-dialog.tsx'
 import './exports.css'
 
-type Kind = 'image' | 'film' | 'series' | 'study' | 'print'
+type Kind = 'image' | 'film' | 'series' | 'study' | 'objects' | 'print'
 type Asked = Readonly<{ kind: Kind, pane: ExportPane, panes: readonly ExportPane[] }>
 
 const items: readonly Readonly<{ kind: Kind, command: string, text: string, Icon: LucideIcon }>[] = [
@@ -21,6 +22,7 @@ const items: readonly Readonly<{ kind: Kind, command: string, text: string, Icon
   { kind: 'film', command: 'study.export.film', text: 'Film of the series', Icon: Film },
   { kind: 'series', command: 'study.export.series', text: 'Series as DICOM', Icon: FileArchive },
   { kind: 'study', command: 'study.export.study', text: 'Study as DICOM', Icon: FileArchive },
+  { kind: 'objects', command: 'study.export.objects', text: 'Measurements, stones, report as DICOM', Icon: FileCheck2 },
   { kind: 'print', command: 'study.export.print', text: 'Print', Icon: Printer }
 ]
 
@@ -36,7 +38,7 @@ export function ExportMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   }
   useCommands([
     { id: 'study.export.image', run: () => { ask('image') } }, { id: 'study.export.film', run: () => { ask('film') } }, { id: 'study.export.series', run: () => { ask('series') } },
-    { id: 'study.export.study', run: () => { ask('study') } }, { id: 'study.export.print', run: () => { ask('print') } }
+    { id: 'study.export.study', run: () => { ask('study') } }, { id: 'study.export.objects', run: () => { ask('objects') } }, { id: 'study.export.print', run: () => { ask('print') } }
   ])
   return (
     <>
@@ -58,6 +60,7 @@ function AskedDialog({ viewer, asked: { kind, pane, panes }, onClose }: Readonly
     case 'film': return <FilmDialog viewer={viewer} pane={pane} onClose={onClose} />
     case 'series': return <DicomDialog what="series" pane={pane} onClose={onClose} />
     case 'study': return <DicomDialog what="study" pane={pane} onClose={onClose} />
+    case 'objects': return <ObjectsDialog studyUid={pane.studyUid} onClose={onClose} />
     case 'print': return <PrintDialog pane={pane} panes={panes} onClose={onClose} />
   }
 }
