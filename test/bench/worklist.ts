@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { databaseFile, openDatabase } from '../../src-main/platform/database.ts'
 import { fold } from '../../src-main/studies/fold.ts'
-import { launchBrowser } from '../support/browser.ts'
 import { openSignedIn } from '../support/pages.ts'
 import { startWorkstation } from '../support/workstation.ts'
+import { launchPlainChrome } from './viewer-probe.ts'
 
 const count = 10_000
 const names = ['Müller^Jürgen', 'Nowak^Łukasz', 'Doe^Jane', 'Yamada^Tarou=山田^太郎=やまだ^たろう', 'García Márquez^María José', "O'Brien^Seán"]
@@ -78,7 +78,7 @@ async function byKey(page: Page): Promise<void> {
 
 const dataDir = mkdtempSync(join(tmpdir(), 'vigil-bench-worklist-'))
 fill(dataDir)
-const browser = await launchBrowser()
+const browser = await launchPlainChrome()
 const workstation = await startWorkstation({ dataDir })
 const { page, close } = await openSignedIn(browser, workstation, { width: 1920, height: 1080 })
 await page.locator('.worklist-name').first().waitFor()
