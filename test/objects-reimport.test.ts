@@ -133,6 +133,8 @@ describe('objects that Vigil writes and takes in again', () => {
     const signed = await study.edge.rooms.analysis.documents.signedPdf(study.truth.studyUid)
     const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
     expect(hash(new Uint8Array(await response.arrayBuffer()))).toBe(hash(signed.bytes))
+    const { entries } = await study.edge.rooms.accounts.audit.page({ before: null, limit: 5, subject: null })
+    expect(entries.find(({ action }) => action === 'study.export')).toMatchObject({ subject: study.truth.studyUid, detail: { kind: 'document', sopInstanceUid: kept.get('pdf')?.sopInstanceUid } })
   })
 
   it('are for those alone who are signed in', async () => {

@@ -198,7 +198,7 @@ describe('the signed report as an encapsulated PDF', () => {
   it('holds the very bytes of the report, whose hash the trail knows, and stays the same once it is kept itself', async () => {
     await study.sign()
     const object = await kept('pdf')
-    const pdf = await study.edge.rooms.studies.objects.pdf(object.sopInstanceUid)
+    const pdf = await study.edge.rooms.studies.objects.pdf(object.sopInstanceUid, { id: newRowId(), name: 'Dr Test' })
     expect(Buffer.compare(pdf, Buffer.from(await (await study.browser.get(`${study.url}/report.pdf`)).arrayBuffer()))).toBe(0)
     expect(await readBack(object, 'document')).toMatchObject({ title: 'Radiology report, signed', isPdf: true, bytes: pdf.length })
     expect((await kept('pdf')).isNew).toBe(false)

@@ -137,7 +137,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     modulesOf: async (sopInstanceUid) => Copied.parse(await parsePool.run({ name: 'modules', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256) } })),
     writeObject,
     exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
-    objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store }),
+    objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store, audit }),
     setReview(studyUid, columns) {
       if (!worklist.setReview(studyUid, columns)) throw new AppError('not-found', 'There is no such study.')
       events.publish({ type: 'study-changed', studyUid: StudyUid.parse(studyUid) })

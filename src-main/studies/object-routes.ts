@@ -21,8 +21,8 @@ export function createObjectRoutes({ objects }: Pick<Studies, 'objects'>): Hono<
   })
   // A stranger's document is never shown inside our own page: it is handed over as a file.
   app.get('/api/instances/:uid/document', async (c) => {
-    principalOf(c)
-    return bytesAnswer(await objects.pdf(parseParam(c, 'uid', SopInstanceUid)), { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="document.pdf"' })
+    const by = principalOf(c)
+    return bytesAnswer(await objects.pdf(parseParam(c, 'uid', SopInstanceUid), by), { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="document.pdf"' })
   })
   return app
 }

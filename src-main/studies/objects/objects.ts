@@ -3,6 +3,7 @@ import { SeriesUid, StudyUid, type SopInstanceUid } from '../../../src-shared/id
 import type { ImagePlace, Overlay, OverlayKind, OverlayList, OverlaySummary, OverlayTarget } from '../../../src-shared/overlays.ts'
 import type { StudySeries } from '../../../src-shared/studies.ts'
 import type { WorkerPool } from '../../platform/workers.ts'
+import type { Actor, Audit } from '../import-lifecycle.ts'
 import type { StoredInstance, StudyStore } from '../store.ts'
 import { createKept } from './kept.ts'
 import { overlayKindOf } from './kinds.ts'
@@ -12,7 +13,8 @@ type Deps = Readonly<{
   pool: WorkerPool, pathOf: (sha256: string) => string
   instance: (sopInstanceUid: string) => StoredInstance
   detail: (studyUid: string) => Readonly<{ series: readonly StudySeries[] }>
-  store: Pick<StudyStore, 'classesOfStudy' | 'placeOf'>
+  store: Pick<StudyStore, 'classesOfStudy' | 'placeOf' | 'transaction'>
+  audit: Audit
 }>
 export type StudyObjects = ReturnType<typeof createObjects>
 
@@ -22,7 +24,8 @@ const mostListed = 300
 const timeoutMs = 120_000
 
 /** What is drawn on or written about the images of a study, read when asked for, in threads of its own. */
-export function createObjects({ pool, pathOf, instance, detail, store: { classesOfStudy, placeOf } }: Deps) {
+export function createObjects({ pool, pathOf, instance, detail, store, audit }: Deps) {
+  const { classesOfStudy, placeOf } = store
   const contents = createKept<ObjectOutput>({ most: 12, mostBytes: 160 * 1024 * 1024, bytesOf: ({ bulk }) => bulk.length })
   const summaries = createKept<ObjectSummary>({ most: 2000, mostBytes: 64 * 1024 * 1024, bytesOf: ({ images }) => images.length * 64 })
   const ask = (name: string, sha256: string) => pool.run({ name, input: { path: pathOf(sha256) }, timeoutMs })
@@ -66,9 +69,12 @@ export function createObjects({ pool, pathOf, instance, detail, store: { classes
       return { sopInstanceUid, content, places: [...uids].flatMap((uid) => placeOf(uid) ?? []), bulkBytes: bulk.length }
     },
     bulk: async (sopInstanceUid: SopInstanceUid): Promise<Uint8Array> => (await read(sopInstanceUid)).bulk,
-    async pdf(sopInstanceUid: SopInstanceUid): Promise<Uint8Array> {
-      const answer = await ask('pdf', instance(sopInstanceUid).sha256)
+    /** The PDF of an encapsulated document, for its way out; the trail says so before it leaves. */
+    async pdf(sopInstanceUid: SopInstanceUid, by: Actor): Promise<Uint8Array> {
+      const { sha256, header } = instance(sopInstanceUid)
+      const answer = await ask('pdf', sha256)
       if (!(answer instanceof Uint8Array)) throw new Error('The worker answered without a document.')
+      store.transaction(() => { audit.record({ actor: by.id, actorName: by.name, action: 'study.export', subject: header.studyUid, detail: { kind: 'document', sopInstanceUid } }) })
       return answer
     }
   }

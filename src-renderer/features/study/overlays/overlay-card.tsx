@@ -6,7 +6,7 @@ import type { StudySeries } from '../../../../src-shared/studies.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { overlayQuery } from '../../../api/overlays.ts'
-import { IconButton } from '../../../ui/button.tsx'
+import { Button, IconButton } from '../../../ui/button.tsx'
 import { ErrorState, Skeleton } from '../../../ui/states.tsx'
 import { openOverlay, type OpenedOverlay } from '../../../viewer/index.ts'
 import { useStudyScreen } from '../study-state.ts'
@@ -38,9 +38,18 @@ export function OverlayCard({ summary, series, jumps }: Readonly<{ summary: Over
       </div>
       {where === '' ? null : <p className="object-note quiet small">{where}</p>}
       {summary.notDrawableReason === null ? null : <p className={`object-note small ${isLack(summary) ? 'object-reason' : 'quiet'}`}>{summary.notDrawableReason}</p>}
+      {isOn && !isOpen ? <Drawing summary={summary} /> : null}
       {isOpen ? <Opened summary={summary} jumps={jumps} /> : null}
     </section>
   )
+}
+
+/** What is switched on and not drawn yet says so, and why where it never will be. */
+function Drawing({ summary }: Readonly<{ summary: OverlaySummary }>) {
+  const { data, isError, error, refetch } = useQuery(overlayQuery(useApi(), summary, openOverlay))
+  if (data !== undefined) return null
+  if (!isError) return <output className="object-note quiet small">Loading…</output>
+  return <p className="object-note object-reason small" role="alert">Not drawn: {messageOf(error)} <Button tone="quiet" onClick={() => { void refetch() }}>Try again</Button></p>
 }
 
 /** A report, a selection or a document is not drawn by its nature; damaged objects and missing images are worth a colour. */
