@@ -12,7 +12,7 @@ export type SeriesWarning = z.infer<typeof SeriesWarning>
 /** Why one file was not taken in, or taken in with a note. */
 export const rejectionCodes = [
   'not-dicom', 'truncated', 'no-pixel-data', 'wrong-length', 'header-too-large', 'same-uid-other-bytes', 'invalid-uid', 'uid-in-other-series',
-  'zip-bomb', 'zip-unsafe-path', 'zip-damaged', 'zip-encrypted', 'unreadable', 'empty', 'disk-full', 'unsupported-object', 'dicomdir', 'malformed', 'too-large'
+  'zip-bomb', 'zip-unsafe-path', 'zip-damaged', 'zip-encrypted', 'unreadable', 'empty', 'disk-full', 'unsupported-object', 'dicomdir', 'malformed', 'too-large', 'program'
 ] as const
 export const RejectionCode = z.enum(rejectionCodes)
 export type RejectionCode = z.infer<typeof RejectionCode>

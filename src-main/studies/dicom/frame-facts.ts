@@ -63,12 +63,13 @@ function windowsOf(source: DataSet | undefined): { windowCenters: number[], wind
   return { windowCenters: pairs.map(([center]) => center), windowWidths: pairs.map(([, width]) => width) }
 }
 
-/** Six numbers that are two unit vectors at right angles, within what rounding to a few digits does; else null. */
+/** Six numbers that are two unit vectors at right angles, within what rounding to a few digits does; else null. Made exactly one long: millimetres are counted in them. */
 function orthonormal(values: number[] | null): number[] | null {
   if (values === null) return null
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values
-  const isUnit = Math.abs(Math.hypot(a, b, c) - 1) < 0.01 && Math.abs(Math.hypot(d, e, f) - 1) < 0.01
-  return isUnit && Math.abs(a * d + b * e + c * f) < 0.01 ? values : null
+  const right = Math.hypot(a, b, c), down = Math.hypot(d, e, f)
+  const isUnit = Math.abs(right - 1) < 0.01 && Math.abs(down - 1) < 0.01
+  return isUnit && Math.abs(a * d + b * e + c * f) < 0.01 ? [a / right, b / right, c / right, d / down, e / down, f / down] : null
 }
 
 function positivePair(values: number[] | null): Pair | null {

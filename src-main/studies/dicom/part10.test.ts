@@ -172,6 +172,12 @@ describe('what an import keeps of a header', () => {
     expect(headerOf(aDicomFile(slice([[Tag.imageOrientation, 'DS', '2\\0\\0\\0\\1\\0']]))).frames[0]?.orientation).toBeNull()
   })
 
+  it('makes directions that were rounded to two digits one long, so that no millimetre grows', () => {
+    const { orientation } = headerOf(aDicomFile(slice([[Tag.imageOrientation, 'DS', '0.71\\0.71\\0\\0\\0\\-1']]))).frames[0] ?? {}
+    expect(Math.hypot(...(orientation ?? []).slice(0, 3))).toBeCloseTo(1, 12)
+    expect(orientation?.slice(3)).toEqual([0, 0, -1])
+  })
+
   it('drops windows without a width', () => {
     const header = headerOf(aDicomFile(slice([[Tag.windowCenter, 'DS', '40\\600\\50'], [Tag.windowWidth, 'DS', '400\\0\\350']])))
     expect(header.frames[0]).toMatchObject({ windowCenters: [40, 50], windowWidths: [400, 350] })

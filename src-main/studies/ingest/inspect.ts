@@ -26,8 +26,17 @@ export function openGrowing(file: RandomAccess, prefix: Buffer): Part10 {
 
 /** Header of one file, checked against its length. `digest` is the file's SHA-256. Throws `DicomFault`. */
 export function inspect(file: RandomAccess, prefix: Buffer, digest: string): InstanceHeader {
+  if (isProgram(prefix)) throw new DicomFault('program', 'This file is a program as well as an image: it begins as one, and an image leaves those bytes empty. It is not taken in. Ask its source for a clean copy.')
   const part10 = openGrowing(file, prefix)
   return readInstanceHeader(part10, part10.isDeflated ? bufferAccess(part10.dataSet.bytes) : file, digest)
+}
+
+/** First bytes by which Windows, Linux and macOS know what they may run. */
+const programStarts = ['4d5a', '7f454c46', '2321', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe'].map((hex) => Buffer.from(hex, 'hex'))
+
+/** The 128 bytes before DICM are anybody's (PS3.10 7.1): a file can be an image to us and a program to whoever opens it. */
+function isProgram(prefix: Buffer): boolean {
+  return prefix.toString('latin1', 128, 132) === 'DICM' && programStarts.some((start) => prefix.subarray(0, start.length).equals(start))
 }
 
 export function bufferAccess(bytes: Buffer): RandomAccess {

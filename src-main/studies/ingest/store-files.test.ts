@@ -28,6 +28,18 @@ describe('files larger than the buffer', () => {
   })
 })
 
+describe('an image that is a program as well', () => {
+  const beginning = (start: string) => Buffer.concat([Buffer.from(start, 'latin1'), aDicomFile(aSlice()).subarray(start.length)])
+
+  it.each([['Windows', 'MZ\x90\0'], ['Linux', '\x7fELF'], ['a shell', '#!/bin/sh\n'], ['macOS', '\xcf\xfa\xed\xfe']])('for %s is refused with its reason', (_, start) => {
+    expect(createFileStorer(createBlobWriter(folder))([write('program.dcm', beginning(start))], () => false)).toMatchObject([{ kind: 'rejected', code: 'program', reason: expect.stringContaining('clean copy') }])
+  })
+
+  it('is not what a TIFF in the same place is, which scanners write', () => {
+    expect(createFileStorer(createBlobWriter(folder))([write('tiff.dcm', beginning('II*\0'))], () => false)).toMatchObject([{ kind: 'stored' }])
+  })
+})
+
 describe('the list of attributes', () => {
   it('is cut where a sequence holds more items than anybody reads', () => {
     const items: readonly (readonly Attribute[])[] = Array.from({ length: 60_000 }, () => [])
