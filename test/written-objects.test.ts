@@ -198,7 +198,7 @@ describe('the signed report as an encapsulated PDF', () => {
   it('holds the very bytes of the report, whose hash the trail knows, and stays the same once it is kept itself', async () => {
     await study.sign()
     const object = await kept('pdf')
-    const pdf = await study.edge.rooms.studies.objects.pdf(object.sopInstanceUid, { id: newRowId(), name: 'Dr Test' })
+    const pdf = await study.edge.rooms.studies.objects.pdf(object.sopInstanceUid, { id: newRowId(), name: 'Dr Mora' })
     expect(Buffer.compare(pdf, Buffer.from(await (await study.browser.get(`${study.url}/report.pdf`)).arrayBuffer()))).toBe(0)
     expect(await readBack(object, 'document')).toMatchObject({ title: 'Radiology report, signed', isPdf: true, bytes: pdf.length })
     expect((await kept('pdf')).isNew).toBe(false)
@@ -219,7 +219,7 @@ describe('the trail', () => {
   it('says what left and what was kept, by whom, without a word of the patient', () => {
     const rows = study.edge.rooms.db.sqlite.prepare<[], { action: string, actorName: string, detail: string }>(`select action, actor_name "actorName", detail from audit_entries where action in ('study.export', 'study.keep')`).all()
     const kinds = (action: string) => [...new Set(rows.filter((row) => row.action === action).map(({ detail }) => (JSON.parse(detail) as { kind: string }).kind))].toSorted()
-    expect([kinds('study.export'), kinds('study.keep')]).toEqual([['pdf', 'sr'], ['kos', 'pdf', 'seg', 'sr']])
+    expect([kinds('study.export'), kinds('study.keep')]).toEqual([['document', 'pdf', 'sr'], ['kos', 'pdf', 'seg', 'sr']])
     expect(rows.every(({ actorName }) => actorName === 'Dr Mora')).toBe(true)
     expect(rows.some(({ detail }) => /PHANTOM|REVIEWED/.test(detail))).toBe(false)
   })
