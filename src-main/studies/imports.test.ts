@@ -152,6 +152,30 @@ describe('importing a folder', () => {
   })
 })
 
+describe('a disc', () => {
+  const directory = aDicomFile([[0x00080016, 'UI', '1.2.840.10008.1.3.10'], [0x00041130, 'CS', 'DISC']])
+  const aDisc = (name: string) => {
+    const uid = aUid()
+    const images = Object.fromEntries([0, 1, 2].map((index) => [`${name}/DICOM/ST000000/SE000000/IM00000${index}`, aDicomFile(aSlice({ series: uid, study: `${uid}.1`, number: index, positionMm: [0, 0, index] }))]))
+    return room.write({ [`${name}/DICOMDIR`]: directory, ...images, [`${name}/AUTORUN.INF`]: Buffer.from('[autorun]\r\nopen=VIEWER.EXE\r\n'), [`${name}/VIEWER/VIEWER.EXE`]: Buffer.from('MZ program') })
+  }
+
+  it('is taken in as it lies, its viewer left where it is', async () => {
+    const result = await run(aDisc('disc'))
+    expect(result).toMatchObject({ imported: 3, studies: [{ series: [{ instances: 3 }] }] })
+    expect(result.rejected.map(({ code }) => code).toSorted()).toEqual(['dicomdir', 'not-dicom', 'not-dicom'])
+  })
+
+  it('may be named by its DICOMDIR', async () => {
+    expect(await run(join(aDisc('disc'), 'DICOMDIR'))).toMatchObject({ imported: 3 })
+  })
+
+  it('may be followed by another with the same file names', async () => {
+    expect(await run(aDisc('first'))).toMatchObject({ imported: 3 })
+    expect(await run(aDisc('second'))).toMatchObject({ imported: 3, duplicates: 0 })
+  })
+})
+
 describe('stopping an import', () => {
   it('keeps complete instances and can be run again', async () => {
     const path = room.write(series(200))

@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Rejection } from '../../../src-shared/studies.ts'
 
 /** A file to take in: `path` as the user will read it, `file` where it is. */
@@ -11,14 +11,17 @@ const litter = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX'])
 
 /**
  * All files below the paths, by name in each folder. A folder is entered once whatever links lead to it, so a loop of links ends. What
- * may not be read is listed and does not stop the walk.
+ * may not be read is listed and does not stop the walk. A path to the directory of a medium (DICOMDIR) means the medium.
  */
 export async function walkPaths(paths: readonly string[], signal?: AbortSignal): Promise<Walk> {
   const walk: Walk = { files: [], rejections: [] }
   const visited = new Set<string>()
-  for (const path of paths) await visit(walk, visited, path, basename(path), signal)
+  for (const path of paths.map(mediumOf)) await visit(walk, visited, path, basename(path) || path, signal)
   return walk
 }
+
+/** The index of a disc names its files by records that are often wrong; the files lie beside and below it and are read themselves (PS3.10 8.6). */
+const mediumOf = (path: string): string => basename(path).toUpperCase() === 'DICOMDIR' ? dirname(path) : path
 
 async function visit(walk: Walk, visited: Set<string>, file: string, path: string, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
