@@ -51,9 +51,12 @@ function writeRanges(indexes: Iterable<number>): string {
 
 function readRanges(text: string, count: number): ReadonlySet<number> {
   const indexes = new Set<number>()
-  for (const range of text === '' ? [] : text.split(',')) {
-    const [from = 0, to = from] = range.split('-').map(Number)
-    for (let index = from; index <= Math.min(to, count - 1); index += 1) indexes.add(index)
+  const ranges = (text === '' ? [] : text.split(',')).map((range) => range.split('-').map(Number))
+  let next = 0
+  // In order, and no index twice: a thousand ranges that all mean the whole series must not cost a thousand walks through it.
+  for (const [from = 0, to = from] of ranges.toSorted(([a = 0], [b = 0]) => a - b)) {
+    for (let index = Math.max(from, next); index <= Math.min(to, count - 1); index += 1) indexes.add(index)
+    next = Math.max(next, to + 1)
   }
   return indexes
 }

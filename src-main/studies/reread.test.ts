@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice, aUid, type Attribute } from '../../test/support/dicom-file.ts'
 import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
@@ -28,5 +29,17 @@ describe('headers that an older version read', () => {
     const again = await aRoom(before.dataDir)
     await again.studies.stop()
     expect(again.logged.filter(({ event }) => event.startsWith('headers-'))).toEqual([])
+  })
+
+  it('are read again also behind one whose file is gone', async () => {
+    const before = await aRoom()
+    const [gone, old] = [aUid(), aUid()]
+    for (const series of [gone, old]) await before.studies.importPaths([before.write({ [`in/${series}`]: aDicomFile(aSlice({ series, study: `${series}.1`, instance: `${series}.2`, more: [[0x00283000, 'SQ', [lut]]] })) })], { actor: somebody })
+    before.db.sqlite.prepare("update instances set header = json_remove(header, '$.reader', '$.pixel.modalityLut')").run()
+    rmSync(before.studies.fileOf(`${gone}.2`))
+    await before.studies.stop()
+    const after = await aRoom(before.dataDir)
+    await expect.poll(() => after.logged.filter(({ event }) => event === 'headers-reread'), { timeout: 20_000 }).toMatchObject([{ replaced: 1, left: 1 }])
+    expect(after.studies.describeSeries(old).pixel.modalityLut).toMatchObject({ type: 'OD' })
   })
 })

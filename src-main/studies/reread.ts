@@ -17,11 +17,20 @@ export function createReread({ store, pool, pathOf, log, settle }: Deps) {
   const stopping = new AbortController()
   const { signal } = stopping
   let replaced = 0
+  let hasFailed = false
   let running: Promise<void> = Promise.resolve()
 
   const rereadOne = async (sopInstanceUid: string, sha256: string): Promise<boolean> => {
-    const output = InspectOutput.parse(await pool.run({ name: 'inspect', input: { path: pathOf(sha256), sha256 }, signal }))
-    return output.kind === 'header' && store.replaceHeader(sopInstanceUid, output.header)
+    try {
+      const output = InspectOutput.parse(await pool.run({ name: 'inspect', input: { path: pathOf(sha256), sha256 }, signal }))
+      return output.kind === 'header' && store.replaceHeader(sopInstanceUid, output.header)
+    } catch (error) {
+      if (signal.aborted) throw error
+      // A file that is gone or on a bad sector stays so: it must not keep those behind it from being read, at this start and every other. Said once.
+      if (!hasFailed) log.error('header-not-reread', error)
+      hasFailed = true
+      return false
+    }
   }
   const run = async (): Promise<void> => {
     let left = 0
