@@ -5,7 +5,7 @@ import type { OpenSeries } from './open-series.ts'
 import type { Pane } from './pane.ts'
 import type { Picture } from './picture.ts'
 import type { Plane } from './plane.ts'
-import { planeTextOf } from './plane-text.ts'
+import { planeText } from './plane-text.ts'
 import { createReformatter, type Reformatter } from './reformat/reformatter.ts'
 import { resample, thin } from './reformat/resample.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
@@ -75,6 +75,6 @@ export class ObliqueView implements SeriesView {
 
   private show(picture: Picture, isGlimpse: boolean): void {
     this.isGlimpse = isGlimpse
-    this.pane.show(picture, { index: 0, count: 1, sopInstanceUid: null, frameNumber: null, positionText: planeTextOf(picture.plane, this.group.planes.centreMm) }, { keepsView: true })
+    this.pane.show(picture, { index: 0, count: 1, sopInstanceUid: null, frameNumber: null, positionText: planeText(picture.plane, this.group.planes.centreMm) }, { keepsView: true })
   }
 }

@@ -3,11 +3,12 @@ import type { Slab } from '../../src-shared/viewing.ts'
 import type { OpenSeries, SeriesVolume } from './open-series.ts'
 import type { Pane } from './pane.ts'
 import type { Picture } from './picture.ts'
+import { planeText } from './plane-text.ts'
 import { createReformatter, type Reformatter } from './reformat/reformatter.ts'
 import { resample } from './reformat/resample.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
 import { add, scale } from './vector.ts'
-import { cutPlane, familiesOf, middleOf, planeAt, planeCount, planeIndexAt, planeText, type PlaneFamily, type PlaneName } from './volume-planes.ts'
+import { cutPlane, familiesOf, middleOf, planeAt, planeCount, planeIndexAt, type PlaneFamily, type PlaneName } from './volume-planes.ts'
 
 export type PlaneOptions = Readonly<{
   mode: PlaneName

@@ -1,6 +1,6 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { GreyValues, Picture } from './picture.ts'
-import { planeOfFrame, toPatient, type Plane } from './plane.ts'
+import { planeOfFrame, type Plane } from './plane.ts'
 import { plainLook, type VolumeLook } from './reading/volume-look.ts'
 import { add, cross, dot, length, scale, subtract, type Vector } from './vector.ts'
 
@@ -120,10 +120,4 @@ export function cutPlane(grid: VolumeGrid, family: PlaneFamily, index: number, s
     }
   }
   return { kind: 'grey', plane, ...(range.look ?? plainLook), values, minimum: range.minimum, maximum: range.maximum }
-}
-
-/** A plane's name and place in words: "axial 12.5 mm". */
-export function planeText(plane: Plane): string {
-  const centre = toPatient(plane, [(plane.columns - 1) / 2, (plane.rows - 1) / 2])
-  return `${dot(centre, plane.normal).toFixed(1)} mm`
 }
