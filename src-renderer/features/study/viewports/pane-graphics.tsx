@@ -1,45 +1,51 @@
 import { useStore } from 'zustand'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { PointMm } from '../../../../src-shared/ids.ts'
-import { frameKeyOf, pxPerMm, showsFinding, type PaneId, type PaneView, type StudyViewer } from '../../../viewer/index.ts'
+import { frameKeyOf, pxPerMm, showsFinding, type PaneId, type PaneView, type StudyViewer, type ViewerState } from '../../../viewer/index.ts'
 import { OverlayLayer } from '../overlays/overlay-layer.tsx'
 import { PaneLines } from './pane-lines.tsx'
 import { MeasurementLayer } from './measurement-layer.tsx'
 
 /** What is drawn on the picture: crosshair, rings of findings, measurements. Points are patient millimetres, projected at each drawing. */
 export function PaneGraphics({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
-  const state = useStore(viewer.store)
-  const pane = state.panes[id]
-  const view = viewer.pane(id)
-  const shown = { pane, view }
-  const crosshair = useCrosshair(viewer, id)
-  const draft = state.draft?.pane === id ? state.draft : null
+  const isDrawnOn = useStore(viewer.store, ({ draft }) => draft?.pane === id)
   return (
     <svg className="graphics" aria-hidden="true">
       <OverlayLayer viewer={viewer} id={id} />
       <PaneLines viewer={viewer} id={id} />
-      {crosshair === null ? null : <Crosshair view={view} at={crosshair} />}
-      {state.findings.filter((finding) => showsFinding(shown, finding)).map((finding) => (
-        <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === state.selectedFindingId} />
-      ))}
+      <Crosshair viewer={viewer} id={id} />
+      <Rings viewer={viewer} id={id} />
       <MeasurementLayer viewer={viewer} id={id} />
-      {draft === null ? null : <MiddleMark view={viewer} id={id} />}
+      {isDrawnOn ? <MiddleMark view={viewer} id={id} /> : null}
     </svg>
   )
 }
 
+/** Each layer names what it draws from, so that a wheel step in one pane draws nothing of the others but their lines. */
+function Rings({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
+  const pane = useStore(viewer.store, (state) => state.panes[id])
+  const findings = useStore(viewer.store, (state) => state.findings)
+  const selectedId = useStore(viewer.store, (state) => state.selectedFindingId)
+  const view = viewer.pane(id)
+  return findings.filter((finding) => showsFinding({ pane, view }, finding)).map((finding) => (
+    <Ring key={finding.id} finding={finding} view={view} isSelected={finding.id === selectedId} />
+  ))
+}
+
 /** The point of the pane's space; a stack shows it only while it is being led by the crosshair. */
-function useCrosshair(viewer: StudyViewer, id: PaneId): PointMm | null {
-  const state = useStore(viewer.store)
-  const pane = state.panes[id]
-  const opened = pane.seriesUid === null ? undefined : state.opened[pane.seriesUid]
-  if (pane.index === null || opened?.state.kind !== 'ready' || pane.mode === 'oblique' || (pane.mode === 'stack' && state.tool !== 'crosshair')) return null
-  return state.crosshairs[frameKeyOf(opened.state.description)] ?? null
+function crosshairOf({ panes, opened, tool, crosshairs }: ViewerState, id: PaneId): PointMm | null {
+  const { seriesUid, index, mode } = panes[id]
+  const series = seriesUid === null ? undefined : opened[seriesUid]?.state
+  if (index === null || series?.kind !== 'ready' || mode === 'oblique' || (mode === 'stack' && tool !== 'crosshair')) return null
+  return crosshairs[frameKeyOf(series.description)] ?? null
 }
 
 /** Lines leave the middle free, so that the spot itself stays visible. */
-function Crosshair({ view, at }: Readonly<{ view: PaneView; at: PointMm }>) {
-  const point = view.project(at)
+function Crosshair({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
+  const at = useStore(viewer.store, (state) => crosshairOf(state, id))
+  // The same point lies elsewhere on the screen at the pane's next drawing.
+  useStore(viewer.store, (state) => state.panes[id])
+  const point = at === null ? null : viewer.pane(id).project(at)
   if (point === null) return null
   const [x, y] = point
   return (
