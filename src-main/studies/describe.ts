@@ -164,6 +164,16 @@ function differsFrom(common: PixelDescription | null): (pixel: PixelDescription)
 
 const basisOf = ({ instance, facts }: PlacedFrame): SpacingBasis => facts.pixelSpacingMm === null ? 'none' : instance.header.spacingBasis
 
+/** Of PS3.3 C.11.1.1.2: values whose unit is not known. A CT of such values has no Hounsfield units. */
+const unspecified = 'US'
+
+/** How stored values become those that are shown, and what they are called. Where the header's numbers can't be read, stored values are shown as they are. */
+function rescaleOf({ instance: { header }, facts }: PlacedFrame): Pick<FrameDescription, 'rescaleSlope' | 'rescaleIntercept' | 'rescaleType'> {
+  const { rescaleSlope, rescaleIntercept, rescaleType, isUnscaled } = facts
+  if (rescaleSlope === null || rescaleIntercept === null) return { rescaleSlope: 1, rescaleIntercept: 0, rescaleType: header.pixel?.modalityLut?.type ?? unspecified }
+  return { rescaleSlope, rescaleIntercept, rescaleType: rescaleType || unitOf(header) || (isUnscaled === true ? unspecified : '') }
+}
+
 function describeFrame(frame: PlacedFrame, { stack }: SeriesGeometry, common: Common): FrameDescription {
   const { instance, frameNumber, facts } = frame
   const { header } = instance
@@ -173,9 +183,7 @@ function describeFrame(frame: PlacedFrame, { stack }: SeriesGeometry, common: Co
   return {
     sopInstanceUid: SopInstanceUid.parse(header.sopInstanceUid), frameNumber, instanceNumber: header.instanceNumber, positionMm: position,
     alongNormalMm: position === null || stack === null ? null : position[0] * x + position[1] * y + position[2] * z,
-    // A slope of null means the header's is no number: stored values are shown as they are, and `isVolume` is false.
-    rescaleSlope: facts.rescaleSlope ?? 1, rescaleIntercept: facts.rescaleSlope === null ? 0 : facts.rescaleIntercept ?? 0, rescaleType: facts.rescaleType || unitOf(header),
-    windowCenters: facts.windowCenters, windowWidths: facts.windowWidths, bytes: frameBytes(instance, frameNumber),
+    ...rescaleOf(frame), windowCenters: facts.windowCenters, windowWidths: facts.windowWidths, bytes: frameBytes(instance, frameNumber),
     ...(header.pixel !== null && common.isOther(header.pixel) ? { pixel: header.pixel } : {}),
     ...(orientation !== null && orientation.join() !== common.orientation?.join() ? { orientation: [...orientation] } : {}),
     ...(pixelSpacingMm !== null && pixelSpacingMm.join() !== common.spacing?.join() ? { pixelSpacingMm } : {}),

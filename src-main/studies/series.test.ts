@@ -93,6 +93,14 @@ describe('the description of a series', () => {
     await expect(room.studies.loadVolume(uid)).rejects.toMatchObject({ code: 'geometry-refused' })
   })
 
+  it.each<readonly [string, readonly Attribute[]]>([
+    ['a slope that is no number', [[0x00281053, 'DS', 'abc']]], ['an intercept that is no number', [[0x00281052, 'DS', 'abc']]], ['neither slope nor intercept', [[0x00281052, 'DS', ''], [0x00281053, 'DS', '']]]
+  ])('calls no value of a CT with %s a Hounsfield unit, and shows what is stored', async (_name, more) => {
+    const uid = await aSeriesOf([{ positionMm: [0, 0, 0], more }, { positionMm: [0, 0, 1], more }])
+    expect(room.studies.describeSeries(uid).frames).toMatchObject([0, 1].map(() => ({ rescaleSlope: 1, rescaleIntercept: 0, rescaleType: 'US' })))
+    await expect(room.studies.loadVolume(uid)).rejects.toThrow(/no Hounsfield units/)
+  })
+
   it.each<readonly [string, Parameters<typeof aSlice>[0][], string, RegExp]>([
     ['without positions', [{ positionMm: null }, { positionMm: null }], 'no-position', /no position/],
     ['of mixed sizes', [{ positionMm: [0, 0, 0] }, { positionMm: [0, 0, 1], rows: 8 }], 'mixed-size', /different size/],

@@ -56,6 +56,7 @@ function usableStack({ frames, geometry, warnings }: SeriesFacts): Stack {
   if (stack.duplicates > 0) return refuse(`${stack.duplicates} ${stack.duplicates === 1 ? 'slice lies' : 'slices lie'} at the place of another.`)
   if (stack.pixelSpacingMm === null) return refuse('The pixel spacing is missing or zero.')
   if (members.some(({ facts }) => facts.rescaleSlope === null || facts.rescaleIntercept === null)) return refuse('The rescale values can not be read, so there are no Hounsfield units.')
+  if (members.some(({ instance, facts }) => instance.header.series.modality === 'CT' && facts.isUnscaled === true)) return refuse('The images name no rescale values, so there are no Hounsfield units.')
   if (members.some(({ instance }) => (instance.header.pixel?.samplesPerPixel ?? 1) > 1)) return refuse('The images are in colour.')
   const unreadable = members.map(({ instance }) => whyNotViewable(instance)).find((reason) => reason !== null)
   if (unreadable !== undefined) throw new AppError('cannot-decode', unreadable)

@@ -52,6 +52,7 @@ describe('the unit of values', () => {
     expect(valueUnit(aSeries())).toBe('HU')
     expect(valueUnit(aSeries({ modality: 'MR' }))).toBe('value')
     expect(valueUnit(aSeries({ modality: 'CT', frames: [aFrame(0, { rescaleType: 'US' })] }))).toBe('value')
+    expect(valueUnit(aSeries({ modality: 'CT', frames: [aFrame(0), aFrame(1, { rescaleType: 'US' })] }))).toBe('value')
     expect(valueUnit(aSeries({ pixel: aPixel({ samplesPerPixel: 3 }) }))).toBe('colour')
   })
 })

@@ -7,8 +7,9 @@ export function valueUnit(series: SeriesDescription): string {
   if (isColour(series.pixel)) return 'colour'
   const uptake = suvUnit(series)
   if (uptake !== null) return uptake
+  // One image of unknown values is enough: the unit stands for all of them.
+  if (series.modality === 'CT') return series.frames.every(({ rescaleType }) => rescaleType === '' || rescaleType === 'HU') ? 'HU' : 'value'
   const type = series.frames[0]?.rescaleType ?? ''
-  if (series.modality === 'CT') return type === '' || type === 'HU' ? 'HU' : 'value'
   return type === '' || type === 'US' || type === 'HU' ? 'value' : type
 }
 

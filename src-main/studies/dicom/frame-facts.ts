@@ -47,6 +47,7 @@ function factsOf(sources: readonly DataSet[], spacingMm: Pair | null): FrameFact
     sliceThicknessMm: number(Tag.sliceThickness),
     rescaleSlope: nonZero(orElse(Tag.rescaleSlope, 1)), rescaleIntercept: orElse(Tag.rescaleIntercept, 0),
     rescaleType: typeSource === undefined ? '' : asciiString(typeSource, Tag.rescaleType),
+    ...(holding(Tag.rescaleSlope) === undefined && holding(Tag.rescaleIntercept) === undefined ? { isUnscaled: true } : {}),
     ...windowsOf(voi)
   }
 }

@@ -12,6 +12,8 @@ export const FrameFacts = z.object({
   pixelSpacingMm: Pair.nullable(), sliceThicknessMm: z.number().nullable(),
   /** Null where the header holds text that is no number: stored values may be shown, Hounsfield units may not. */
   rescaleSlope: z.number().nullable(), rescaleIntercept: z.number().nullable(), rescaleType: z.string(),
+  /** The header names neither slope nor intercept: what the values count is not known. */
+  isUnscaled: z.literal(true).optional(),
   windowCenters: z.array(z.number()), windowWidths: z.array(z.number()),
   stack: StackFacts.optional()
 })
@@ -29,7 +31,7 @@ export const PixelLayout = z.discriminatedUnion('kind', [
 export type PixelLayout = z.infer<typeof PixelLayout>
 
 /** Raised whenever more is read of a header than before: headers stored with a lower one, or with none, are read again. */
-export const headerReader = 2
+export const headerReader = 3
 
 /** Everything kept of one instance, so that its file need not be parsed again. Made by the parse worker, stored as JSON with the row. */
 export const InstanceHeader = z.object({
