@@ -4,7 +4,7 @@ import type { Volume } from '../../src-shared/volume.ts'
 import { PhantomRecipe, renderVolume } from './phantom/index.ts'
 import { runProtocol, type ProtocolResult } from './protocols/index.ts'
 import { distanceMm, ellipseStatistics } from './volume/primitives.ts'
-import { distance } from './volume/vector.ts'
+import { distance } from '../../src-shared/vector.ts'
 
 type Check = RulerState['checks'][number]
 type Measure = (volume: Volume) => ProtocolResult

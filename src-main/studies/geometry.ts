@@ -1,8 +1,8 @@
 import type { SeriesWarning } from '../../src-shared/studies.ts'
+import { cross, dot, normalise, scale, subtract, type Vector } from '../../src-shared/vector.ts'
 import { isEvenlySpaced, median } from '../../src-shared/volume.ts'
 import { layerWarnings, splitByFacts, stackLabel } from './layers.ts'
 
-export type Vector = readonly [number, number, number]
 /** One frame as its header places it. */
 export type SlicePlace = Readonly<{
   positionMm: Vector | null, orientation: readonly number[] | null, pixelSpacingMm: readonly [number, number] | null
@@ -103,9 +103,9 @@ function isSameSpacing(a: readonly [number, number] | null, b: readonly [number,
 function stackOf(slices: readonly SlicePlace[], indices: readonly number[]): Stack {
   const first = slices[indices[0] ?? 0]
   const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0] = first?.orientation ?? []
-  const rowDirection = unit([a, b, c])
-  const columnDirection = unit([d, e, f])
-  const normal = unit(cross(rowDirection, columnDirection))
+  const rowDirection = normalise([a, b, c])
+  const columnDirection = normalise([d, e, f])
+  const normal = normalise(cross(rowDirection, columnDirection))
   const sorted = indices
     .map((index) => ({ index, position: slices[index]?.positionMm ?? ([0, 0, 0] as const) }))
     .map((entry) => ({ ...entry, along: dot(entry.position, normal) }))
@@ -192,8 +192,3 @@ function notVolumeReason(count: number, stack: Stack | null, groups: readonly (r
 }
 
 const round = (value: number) => Number(value.toFixed(2))
-const cross = (a: Vector, b: Vector): Vector => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-const subtract = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-const scale = (a: Vector, by: number): Vector => [a[0] * by, a[1] * by, a[2] * by]
-const unit = (a: Vector): Vector => scale(a, 1 / (Math.hypot(...a) || 1))

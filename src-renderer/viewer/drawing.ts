@@ -12,7 +12,7 @@ import { newRowId } from './row-id.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { Draft, Measurement, PaneId, ToolName } from './types.ts'
 import { valueUnit } from './values.ts'
-import { add, distance, subtract } from './vector.ts'
+import { add, distance, subtract } from '../../src-shared/vector.ts'
 
 /** What a point placed by key or a second click may lie off the last or first one and still close an outline, CSS pixels. */
 const closingReachPx = 8

@@ -9,7 +9,7 @@ import { hasLengths, isRegion, isRemark } from './measuring/tools.ts'
 import type { Picture } from './picture.ts'
 import { isInsidePicture, toIndex, type Plane } from './plane.ts'
 import { readable } from './values.ts'
-import { distance } from './vector.ts'
+import { distance } from '../../src-shared/vector.ts'
 
 export type MeasuredValue = Readonly<{ name: string; value: number | null; unit: string }>
 

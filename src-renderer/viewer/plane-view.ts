@@ -7,7 +7,7 @@ import { planeText } from './plane-text.ts'
 import { createReformatter, type Reformatter } from './reformat/reformatter.ts'
 import { resample } from './reformat/resample.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
-import { add, scale } from './vector.ts'
+import { add, scale } from '../../src-shared/vector.ts'
 import { cutPlane, familiesOf, middleOf, planeAt, planeCount, planeIndexAt, type PlaneFamily, type PlaneName } from './volume-planes.ts'
 
 export type PlaneOptions = Readonly<{

@@ -1,6 +1,6 @@
 import type { PointMm } from '../../src-shared/ids.ts'
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import { add, cross, dot, scale, subtract, type Vector } from './vector.ts'
+import { add, cross, dot, scale, subtract, type Vector } from '../../src-shared/vector.ts'
 
 /** How the millimetres of a plane may be read. `pixels`: there are none, one unit is one pixel. */
 export type Basis = 'body' | 'detector' | 'ultrasound-region' | 'pixels'

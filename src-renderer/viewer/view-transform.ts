@@ -1,6 +1,6 @@
 import type { Basis, Plane, PointIndex } from './plane.ts'
 import type { EdgeLetters, PointCss, ScaleBar } from './types.ts'
-import { add, scale, type Vector } from './vector.ts'
+import { add, scale, type Vector } from '../../src-shared/vector.ts'
 
 /**
  * How a picture lies in a pane. `centre` is the index shown in the middle; turns are clockwise quarters, and mirroring happens on

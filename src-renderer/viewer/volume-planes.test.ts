@@ -3,7 +3,7 @@ import type { SeriesDescription } from '../../src-shared/studies.ts'
 import { toPatient } from './plane.ts'
 import { aFrame, aSeries } from './test-series.ts'
 import { cutPlane, familiesOf, gridOf, planeCount, planeIndexAt, planeNames } from './volume-planes.ts'
-import { length, subtract } from './vector.ts'
+import { length, subtract } from '../../src-shared/vector.ts'
 
 /** Each voxel holds 100 × slice + 10 × row + column. */
 const slices = [0, 1, 2, 3].map((slice) => Int16Array.from({ length: 24 }, (_, index) => 100 * slice + 10 * Math.floor(index / 6) + (index % 6)))

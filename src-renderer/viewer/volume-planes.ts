@@ -2,7 +2,7 @@ import type { SeriesDescription } from '../../src-shared/studies.ts'
 import type { GreyValues, Picture } from './picture.ts'
 import { planeOfFrame, type Plane } from './plane.ts'
 import { plainLook, type VolumeLook } from './reading/volume-look.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from './vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../src-shared/vector.ts'
 
 export type PlaneName = 'axial' | 'sagittal' | 'coronal'
 export const planeNames: readonly PlaneName[] = ['axial', 'sagittal', 'coronal']

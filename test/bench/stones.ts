@@ -10,7 +10,7 @@ import { renderVolume } from '../../src-main/analysis/phantom/index.ts'
 import type { PlacedObject } from '../../src-main/analysis/phantom/objects.ts'
 import type { PhantomRecipe } from '../../src-main/analysis/phantom/recipe.ts'
 import { runProtocol } from '../../src-main/analysis/protocols/index.ts'
-import { distance } from '../../src-main/analysis/volume/vector.ts'
+import { distance } from '../../src-shared/vector.ts'
 
 type Pair = Readonly<{ recipe: PhantomRecipe, truth: PlacedObject, found: Candidate | null }>
 type VolumeResult = Readonly<{ recipe: PhantomRecipe, pairs: readonly Pair[], falseStones: number, ms: number }>

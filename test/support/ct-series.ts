@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import dicomParser, { type DataSet } from 'dicom-parser'
 import type { Volume } from '../../src-shared/volume.ts'
 import { geometryOf } from '../../src-main/analysis/volume/geometry.ts'
-import { cross, dot, type Vec3 } from '../../src-main/analysis/volume/vector.ts'
+import { cross, dot, type Vector } from '../../src-shared/vector.ts'
 
 /** Reads one folder of uncompressed CT slices of one series into a volume, sorted along the normal: for tests and benchmarks of the protocols alone. */
 export function readCtSeries(folder: string): Volume {
@@ -29,8 +29,8 @@ export function readCtSeries(folder: string): Volume {
 }
 
 const numbers = (dataSet: DataSet, tag: string): number[] => (dataSet.string(tag) ?? '').split('\\').map(Number)
-const triple = ([x = 0, y = 0, z = 0]: readonly number[]): Vec3 => [x, y, z]
-const positionOf = (dataSet: DataSet): Vec3 => triple(numbers(dataSet, 'x00200032'))
+const triple = ([x = 0, y = 0, z = 0]: readonly number[]): Vector => [x, y, z]
+const positionOf = (dataSet: DataSet): Vector => triple(numbers(dataSet, 'x00200032'))
 
 function huOf(dataSet: DataSet, count: number): Int16Array {
   const element = dataSet.elements['x7fe00010']

@@ -6,7 +6,7 @@ import type { Volume, VolumeGeometry } from '../../../src-shared/volume.ts'
 import { PhantomRecipe, renderVolume } from '../phantom/index.ts'
 import { runProtocol } from '../protocols/index.ts'
 import { sliceExtentsMm } from '../volume/geometry.ts'
-import { add, distance, dot, scale, subtract } from '../volume/vector.ts'
+import { add, distance, dot, scale, subtract } from '../../../src-shared/vector.ts'
 import { placeMask } from './place-mask.ts'
 
 const open: TestRoom[] = []

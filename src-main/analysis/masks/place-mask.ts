@@ -4,7 +4,7 @@ import type { FindingMask } from '../../../src-shared/masks.ts'
 import type { FrameDescription, SeriesDescription } from '../../../src-shared/studies.ts'
 import type { VolumeGeometry } from '../../../src-shared/volume.ts'
 import { voxelToMm } from '../volume/geometry.ts'
-import { distance, scale, subtract, type Vec3 } from '../volume/vector.ts'
+import { distance, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { VoxelMask } from './region-mask.ts'
 
 /** As it is kept, before it has a finding. */
@@ -31,9 +31,9 @@ export function placeMask(mask: VoxelMask, series: SeriesDescription, geometry: 
   }
 }
 
-const point = ([x, y, z]: Vec3): PointMm => [x, y, z]
+const point = ([x, y, z]: Vector): PointMm => [x, y, z]
 
-function sliceStep({ originsMm, normal, sliceSpacingMm }: VolumeGeometry, first: number, count: number): Vec3 {
+function sliceStep({ originsMm, normal, sliceSpacingMm }: VolumeGeometry, first: number, count: number): Vector {
   const origin = originsMm[first]
   const last = originsMm[first + count - 1]
   if (count > 1 && origin !== undefined && last !== undefined) return scale(subtract(last, origin), 1 / (count - 1))

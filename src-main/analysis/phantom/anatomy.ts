@@ -1,17 +1,17 @@
-import type { Vec3 } from '../volume/vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 import type { PhantomRecipe } from './recipe.ts'
 import { capsule, disc, ellipsoid, sphere, tube, type Shape } from './shapes.ts'
 
 /** Landmarks of the abdomen, mm (LPS), before scaling; `side` is +1 for the patient's left, -1 for the right. */
 export const landmarks = {
-  kidney: (side: number): Vec3 => [66 * side, 26, side > 0 ? 72 : 58],
-  ureter: (side: number): Vec3[] => [
+  kidney: (side: number): Vector => [66 * side, 26, side > 0 ? 72 : 58],
+  ureter: (side: number): Vector[] => [
     [50 * side, 22, 48], [40 * side, 12, 10], [36 * side, 6, -40], [37 * side, 10, -80], [47 * side, 27, -118], [43 * side, 22, -138], [24 * side, 6, -158]
   ],
-  aorta: [[11, 18, 260], [11, 18, -45]] satisfies Vec3[],
-  iliacArtery: (side: number): Vec3[] => [[11, 18, -45], [28 * side, 6, -85], [54 * side, -8, -128], [64 * side, -34, -190]],
-  bladder: [0, -22, -150] satisfies Vec3,
-  bladderAxes: [38, 32, 30] satisfies Vec3
+  aorta: [[11, 18, 260], [11, 18, -45]] satisfies Vector[],
+  iliacArtery: (side: number): Vector[] => [[11, 18, -45], [28 * side, 6, -85], [54 * side, -8, -128], [64 * side, -34, -190]],
+  bladder: [0, -22, -150] satisfies Vector,
+  bladderAxes: [38, 32, 30] satisfies Vector
 } as const
 
 const hu = { fat: -100, muscle: 52, cavity: -95, liver: 58, kidney: 32, blood: 44, urine: 6, marrow: 180, cortex: 650, gas: -950, bowel: 32 } as const
@@ -52,7 +52,7 @@ function trunk(): Shape[] {
 }
 
 function organs(): Shape[] {
-  const loops: Vec3[] = [[60, -48, 20], [25, -52, -5], [-25, -50, -15], [-62, -40, -10], [45, -40, -55], [-5, -50, -60], [-50, -38, -70], [15, -55, 55]]
+  const loops: Vector[] = [[60, -48, 20], [25, -52, -5], [-25, -50, -15], [-62, -40, -10], [45, -40, -55], [-5, -50, -60], [-50, -38, -70], [15, -55, 55]]
   return [
     ellipsoid([-72, -26, 128], [58, 52, 58], hu.liver),
     ellipsoid([92, 22, 148], [30, 42, 42], 48),
@@ -114,7 +114,7 @@ function spine(): Shape[] {
 /** Ribs run forward and down inside the body wall: cortex outside, marrow inside. */
 function ribs(side: number): Shape[] {
   return Array.from({ length: 6 }, (_, rib) => 84 + rib * 28).flatMap((top) => {
-    const path = Array.from({ length: 12 }, (_, step): Vec3 => {
+    const path = Array.from({ length: 12 }, (_, step): Vector => {
       const angle = ((18 + step * 11) * Math.PI) / 180
       return [141 * Math.sin(angle) * side, 90 * Math.cos(angle) - 2, top - step * 5]
     })
@@ -123,7 +123,7 @@ function ribs(side: number): Shape[] {
 }
 
 function pelvis(): Shape[] {
-  const wing = (side: number, semi: Vec3, density: number): Shape => ellipsoid([88 * side, 34, -82], semi, density, { turnsDeg: [0, 14 * side, 32 * side] })
+  const wing = (side: number, semi: Vector, density: number): Shape => ellipsoid([88 * side, 34, -82], semi, density, { turnsDeg: [0, 14 * side, 32 * side] })
   return [
     ellipsoid([0, 66, -128], [46, 15, 40], 480), ellipsoid([0, 66, -128], [43.5, 12.5, 37.5], 170),
     ...bothSides((side) => [
@@ -137,6 +137,6 @@ function pelvis(): Shape[] {
 
 function scaled(shape: Shape, factor: number): Shape {
   const [a, b, c] = shape.axes
-  const shrink = (axis: Vec3): Vec3 => [axis[0] / factor, axis[1] / factor, axis[2] / factor]
+  const shrink = (axis: Vector): Vector => [axis[0] / factor, axis[1] / factor, axis[2] / factor]
   return { ...shape, centre: [shape.centre[0] * factor, shape.centre[1] * factor, shape.centre[2] * factor], axes: [shrink(a), shrink(b), shrink(c)] }
 }

@@ -1,5 +1,5 @@
 import type { FindingKind, StoneLocation } from '../../../src-shared/analysis.ts'
-import { add, distance, rotate, scale, subtract, type Vec3 } from '../volume/vector.ts'
+import { add, distance, rotate, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { landmarks } from './anatomy.ts'
 import type { PhantomObject, PhantomPlace, PhantomRecipe } from './recipe.ts'
 import { capsule, ellipsoid, type Shape } from './shapes.ts'
@@ -7,9 +7,9 @@ import { capsule, ellipsoid, type Shape } from './shapes.ts'
 /** A stone or mimic as it is drawn and as it is true. */
 export type PlacedObject = Readonly<{
   kind: FindingKind
-  centreMm: Vec3
+  centreMm: Vector
   diameterMm: number
-  diameterEndsMm: readonly [Vec3, Vec3]
+  diameterEndsMm: readonly [Vector, Vector]
   volumeMm3: number
   hu: number
   laterality: 'left' | 'right' | 'midline'
@@ -28,7 +28,7 @@ function placeObject(object: PhantomObject, bodyScale: number): PlacedObject {
   const side = object.side === 'left' ? 1 : -1
   const centreMm = object.centreMm ?? scale(centreOf(object.place, side, object.along, object.diameterMm), bodyScale)
   const half = object.diameterMm / 2
-  const semiAxes: Vec3 = [half, half * object.shape[0], half * object.shape[1]]
+  const semiAxes: Vector = [half, half * object.shape[0], half * object.shape[1]]
   const arm = rotate([half, 0, 0], object.turnsDeg)
   const isRod = object.kind === 'vessel-calcification' || object.kind === 'metal'
   return {
@@ -41,14 +41,14 @@ function placeObject(object: PhantomObject, bodyScale: number): PlacedObject {
   }
 }
 
-function solid(object: PhantomObject, centre: Vec3, semiAxes: Vec3): Shape[] {
+function solid(object: PhantomObject, centre: Vector, semiAxes: Vector): Shape[] {
   const options = { samples: fine, turnsDeg: object.turnsDeg }
   const whole = ellipsoid(centre, semiAxes, object.hu, options)
   if (!object.hasLucentCentre) return [whole]
   return [whole, ellipsoid(centre, scale(semiAxes, 0.45), object.hu * 0.55, options)]
 }
 
-function rod(centre: Vec3, arm: Vec3, radiusMm: number, hu: number): Shape[] {
+function rod(centre: Vector, arm: Vector, radiusMm: number, hu: number): Shape[] {
   const inner = scale(arm, Math.max(0.01, 1 - radiusMm / Math.max(radiusMm, Math.hypot(arm[0], arm[1], arm[2]))))
   return [capsule(subtract(centre, inner), add(centre, inner), radiusMm, hu, fine)]
 }
@@ -58,7 +58,7 @@ function rodVolumeMm3(half: number, radiusMm: number): number {
 }
 
 /** Soft tissue that a real object of its kind has around it: a ureter's wall, a vein, a full bowel loop. */
-function surroundings(object: PhantomObject, centre: Vec3, semiAxes: Vec3): Shape[] {
+function surroundings(object: PhantomObject, centre: Vector, semiAxes: Vector): Shape[] {
   const rim = (thicknessMm: number, hu: number): Shape =>
     ellipsoid(centre, [semiAxes[0] + thicknessMm, semiAxes[1] + thicknessMm, semiAxes[2] + thicknessMm], hu, { turnsDeg: object.turnsDeg })
   switch (object.place) {
@@ -70,7 +70,7 @@ function surroundings(object: PhantomObject, centre: Vec3, semiAxes: Vec3): Shap
   }
 }
 
-function centreOf(place: PhantomPlace, side: number, along: number, diameterMm: number): Vec3 {
+function centreOf(place: PhantomPlace, side: number, along: number, diameterMm: number): Vector {
   const kidney = landmarks.kidney(side)
   switch (place) {
     case 'kidney': return add(kidney, [(along < 0.34 ? 4 : 7) * side, -2 + 6 * along, -28 + 56 * along])
@@ -98,7 +98,7 @@ function locationOf(place: PhantomPlace): StoneLocation {
   }
 }
 
-function onPath(path: readonly Vec3[], along: number): Vec3 {
+function onPath(path: readonly Vector[], along: number): Vector {
   const lengths = path.slice(1).map((to, index) => distance(path[index] ?? to, to))
   let left = along * lengths.reduce((sum, length) => sum + length, 0)
   for (const [index, length] of lengths.entries()) {

@@ -1,5 +1,5 @@
 import type { Volume, VolumeGeometry } from '../../../src-shared/volume.ts'
-import { dot, scale, subtract, type Vec3 } from '../volume/vector.ts'
+import { dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { abdomen, waterPhantom } from './anatomy.ts'
 import { placeObjects, type PlacedObject } from './objects.ts'
 import { createRandom, normalTable } from './random.ts'
@@ -78,7 +78,7 @@ function paint(field: Float32Array, scene: Scene, shape: Shape, slice: number): 
 }
 
 /** Share of a voxel that a shape fills, from a regular grid of points inside it. */
-function coverage(shape: Shape, x: number, y: number, z: number, stepColumn: Vec3, stepRow: Vec3, stepSlice: Vec3): number {
+function coverage(shape: Shape, x: number, y: number, z: number, stepColumn: Vector, stepRow: Vector, stepSlice: Vector): number {
   const across = shape.samples
   const deep = shape.samples + (shape.samples > 2 ? 5 : 1)
   let inside = 0
@@ -98,7 +98,7 @@ function coverage(shape: Shape, x: number, y: number, z: number, stepColumn: Vec
   return inside / (deep * across * across)
 }
 
-function boxOf(recipe: PhantomRecipe, geometry: VolumeGeometry, shape: Shape, offset: Vec3): Box {
+function boxOf(recipe: PhantomRecipe, geometry: VolumeGeometry, shape: Shape, offset: Vector): Box {
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   const along = -dot(offset, geometry.rowDirection) / columnSpacing
   const down = -dot(offset, geometry.columnDirection) / rowSpacing
@@ -110,8 +110,7 @@ function boxOf(recipe: PhantomRecipe, geometry: VolumeGeometry, shape: Shape, of
   }
 }
 
-const mapped = (shape: Shape, vector: Vec3): Vec3 => [dot(shape.axes[0], vector), dot(shape.axes[1], vector), dot(shape.axes[2], vector)]
-const length = (vector: Vec3): number => Math.hypot(vector[0], vector[1], vector[2])
+const mapped = (shape: Shape, vector: Vector): Vector => [dot(shape.axes[0], vector), dot(shape.axes[1], vector), dot(shape.axes[2], vector)]
 
 /** White noise before the blur, raised so that its standard deviation after the blur is the recipe's; its grain is then that of a real kernel. */
 function addNoise(field: Float32Array, recipe: PhantomRecipe, slice: number, normals: Float32Array, gain: number): void {

@@ -1,14 +1,14 @@
-import type { Vec3 } from '../volume/vector.ts'
-import { add, cross, distance, normalise, rotate, scale, subtract } from '../volume/vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
+import { add, cross, distance, normalise, rotate, scale, subtract } from '../../../src-shared/vector.ts'
 
 /**
  * A solid of one density. A point p lies inside where |u| <= 1 with u = (p - centre) mapped by `axes`; the third component
  * counts only beyond `halfStretch` (a capsule), and with `isFlat` the solid ends there in a plane (a cylinder).
  */
 export type Shape = Readonly<{
-  centre: Vec3
+  centre: Vector
   /** Rows of the map from millimetres to unit space: direction / semi-axis. A zero row is an endless axis. */
-  axes: readonly [Vec3, Vec3, Vec3]
+  axes: readonly [Vector, Vector, Vector]
   halfStretch: number
   isFlat: boolean
   hu: number
@@ -16,11 +16,11 @@ export type Shape = Readonly<{
   samples: number
 }>
 
-type ShapeOptions = Readonly<{ samples?: number, turnsDeg?: Vec3 }>
+type ShapeOptions = Readonly<{ samples?: number, turnsDeg?: Vector }>
 const coarse = 2
 
 /** Ellipsoid; an axis of `Infinity` makes an endless cylinder. */
-export function ellipsoid(centre: Vec3, semiAxesMm: Vec3, hu: number, { samples = coarse, turnsDeg = [0, 0, 0] }: ShapeOptions = {}): Shape {
+export function ellipsoid(centre: Vector, semiAxesMm: Vector, hu: number, { samples = coarse, turnsDeg = [0, 0, 0] }: ShapeOptions = {}): Shape {
   return {
     centre, hu, samples, halfStretch: 0, isFlat: false,
     axes: [
@@ -31,17 +31,17 @@ export function ellipsoid(centre: Vec3, semiAxesMm: Vec3, hu: number, { samples 
   }
 }
 
-export const sphere = (centre: Vec3, radiusMm: number, hu: number, samples = coarse): Shape =>
+export const sphere = (centre: Vector, radiusMm: number, hu: number, samples = coarse): Shape =>
   ellipsoid(centre, [radiusMm, radiusMm, radiusMm], hu, { samples })
 
 /** Elliptic disc of a given height along z: a vertebral body, a slab. */
-export function disc(centre: Vec3, semiAxesMm: readonly [number, number], halfHeightMm: number, hu: number, samples = coarse): Shape {
+export function disc(centre: Vector, semiAxesMm: readonly [number, number], halfHeightMm: number, hu: number, samples = coarse): Shape {
   const height = 1 / halfHeightMm
   return { centre, hu, samples, halfStretch: 1, isFlat: true, axes: [[1 / semiAxesMm[0], 0, 0], [0, 1 / semiAxesMm[1], 0], [0, 0, height]] }
 }
 
 /** Round-ended rod between two points. */
-export function capsule(from: Vec3, to: Vec3, radiusMm: number, hu: number, samples = coarse): Shape {
+export function capsule(from: Vector, to: Vector, radiusMm: number, hu: number, samples = coarse): Shape {
   const along = normalise(subtract(to, from))
   const side = normalise(cross(along, Math.abs(along[2]) < 0.9 ? [0, 0, 1] : [1, 0, 0]))
   const length = distance(from, to)
@@ -52,7 +52,7 @@ export function capsule(from: Vec3, to: Vec3, radiusMm: number, hu: number, samp
 }
 
 /** A bent rod: capsules along a path. */
-export function tube(path: readonly Vec3[], radiusMm: number, hu: number, samples = coarse): Shape[] {
+export function tube(path: readonly Vector[], radiusMm: number, hu: number, samples = coarse): Shape[] {
   return path.slice(1).map((to, index) => capsule(path[index] ?? to, to, radiusMm, hu, samples))
 }
 
@@ -64,7 +64,7 @@ export function unitDistance(shape: Shape, x: number, y: number, z: number): num
 }
 
 /** Half of the shape's extent along a unit direction, mm: its support function. Endless axes give Infinity where they count. */
-export function halfExtentMm(shape: Shape, direction: Vec3): number {
+export function halfExtentMm(shape: Shape, direction: Vector): number {
   let sum = 0
   let extra = 0
   for (const [index, axis] of shape.axes.entries()) {
@@ -81,8 +81,8 @@ export function halfExtentMm(shape: Shape, direction: Vec3): number {
 }
 
 /** How much of a direction runs along the endless axis: what the finite axes do not explain. */
-function endlessComponent(shape: Shape, direction: Vec3): number {
-  const left = shape.axes.reduce<Vec3>((rest, axis) => {
+function endlessComponent(shape: Shape, direction: Vector): number {
+  const left = shape.axes.reduce<Vector>((rest, axis) => {
     const unit = normalise(axis)
     return subtract(rest, scale(unit, rest[0] * unit[0] + rest[1] * unit[1] + rest[2] * unit[2]))
   }, direction)

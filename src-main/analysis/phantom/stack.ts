@@ -1,12 +1,12 @@
 import type { VolumeGeometry } from '../../../src-shared/volume.ts'
 import { geometryOf } from '../volume/geometry.ts'
-import { add, rotate, scale, type Vec3 } from '../volume/vector.ts'
+import { add, rotate, scale, type Vector } from '../../../src-shared/vector.ts'
 import type { PhantomRecipe } from './recipe.ts'
 
 /** Slice planes of a recipe in geometric order: orientation, tilt, uneven gaps and missing slices applied. */
 export function stackOf(recipe: PhantomRecipe): VolumeGeometry {
   const tilt = (recipe.tiltDeg * Math.PI) / 180
-  const turn = (direction: Vec3): Vec3 => rotate(direction, recipe.turnsDeg)
+  const turn = (direction: Vector): Vector => rotate(direction, recipe.turnsDeg)
   const rowDirection = turn([1, 0, 0])
   const columnDirection = turn([0, Math.cos(tilt), Math.sin(tilt)])
   const stackDirection = turn([0, 0, 1])
@@ -36,5 +36,5 @@ function sliceOffsetsMm(recipe: PhantomRecipe): number[] {
 }
 
 /** Image Position is written with six decimals; the phantom is rendered where the file says it lies. */
-const roundPoint = (point: Vec3): Vec3 => [round6(point[0]), round6(point[1]), round6(point[2])]
+const roundPoint = (point: Vector): Vector => [round6(point[0]), round6(point[1]), round6(point[2])]
 const round6 = (value: number): number => Math.round(value * 1e6) / 1e6

@@ -1,11 +1,11 @@
 import { faceSteps, neighbour, unravel, type Patch } from './patch.ts'
 import { voxelToMm } from './geometry.ts'
 import type { Region } from './region.ts'
-import { add, distance, dot, scale, subtract, type Vec3 } from './vector.ts'
+import { add, distance, dot, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 /** Points where the density crosses `levelHu` between a voxel of the region and one outside, by linear interpolation between true positions, mm. */
-export function boundaryPointsMm(patch: Patch, region: Region, levelHu: number): Vec3[] {
-  const points: Vec3[] = []
+export function boundaryPointsMm(patch: Patch, region: Region, levelHu: number): Vector[] {
+  const points: Vector[] = []
   for (const index of region.indices) {
     const [column, row, slice] = unravel(patch, index)
     const inside = patch.hu[index] ?? 0
@@ -22,18 +22,18 @@ export function boundaryPointsMm(patch: Patch, region: Region, levelHu: number):
   return points
 }
 
-export function patchToMm(patch: Patch, column: number, row: number, slice: number): Vec3 {
+export function patchToMm(patch: Patch, column: number, row: number, slice: number): Vector {
   return voxelToMm(patch.geometry, patch.box.firstColumn + column, patch.box.firstRow + row, patch.box.firstSlice + slice)
 }
 
-export type Diameter = Readonly<{ lengthMm: number, endsMm: readonly [Vec3, Vec3] }>
+export type Diameter = Readonly<{ lengthMm: number, endsMm: readonly [Vector, Vector] }>
 
 /** The longest distance between two of the points: the extremes along 400 directions, so the cost grows with the points, not their square. */
-export function longestDiameter(points: readonly Vec3[]): Diameter | null {
+export function longestDiameter(points: readonly Vector[]): Diameter | null {
   let best: Diameter | null = null
   for (const direction of directions(400)) {
-    let low: Vec3 | undefined
-    let high: Vec3 | undefined
+    let low: Vector | undefined
+    let high: Vector | undefined
     let lowest = Infinity
     let highest = -Infinity
     for (const point of points) {
@@ -49,7 +49,7 @@ export function longestDiameter(points: readonly Vec3[]): Diameter | null {
 }
 
 /** Directions spread evenly over half a sphere (golden spiral). */
-function directions(count: number): Vec3[] {
+function directions(count: number): Vector[] {
   const turn = Math.PI * (3 - Math.sqrt(5))
   return Array.from({ length: count }, (_, index) => {
     const z = (index + 0.5) / count
@@ -59,7 +59,7 @@ function directions(count: number): Vec3[] {
 }
 
 /** Half of a voxel's extent along a direction, mm: what the voxel grid leaves open at either end together. */
-export function voxelErrorMm(patch: Patch, direction: Vec3, sliceExtentMm: number): number {
+export function voxelErrorMm(patch: Patch, direction: Vector, sliceExtentMm: number): number {
   const { geometry } = patch
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   return 0.5 * Math.hypot(

@@ -1,13 +1,13 @@
 import { leastSquares } from './least-squares.ts'
 import { eigenvalues } from './moments.ts'
-import type { Vec3 } from './vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 /** Voxels to be explained: place in the frame (row direction, column direction, normal), mm, and density. */
 export type FitData = Readonly<{ x: Float64Array, y: Float64Array, z: Float64Array, hu: Float64Array }>
 
 export type FitStart = Readonly<{
-  centre: Vec3
-  semiAxesMm: Vec3
+  centre: Vector
+  semiAxesMm: Vector
   plateauHu: number
   maxHu: number
   backgroundHu: number
@@ -19,10 +19,10 @@ export type FitStart = Readonly<{
 }>
 
 export type Ellipsoid = Readonly<{
-  centre: Vec3
+  centre: Vector
   /** One end of the longest axis, relative to the centre, mm. */
-  arm: Vec3
-  semiAxesMm: Vec3
+  arm: Vector
+  semiAxesMm: Vector
   volumeMm3: number
   plateauHu: number
   /** Root mean square of what the model leaves unexplained, HU. */
@@ -115,8 +115,8 @@ function describe(p: Float64Array, misfitHu: number): Ellipsoid {
 }
 
 /** The point of the surface farthest from the centre, looked for over the whole surface. */
-function longestArm(a: number, b: number, c: number, d: number, e: number, f: number): Vec3 {
-  let best: Vec3 = [0, 0, 0]
+function longestArm(a: number, b: number, c: number, d: number, e: number, f: number): Vector {
+  let best: Vector = [0, 0, 0]
   let farthest = -1
   const count = 600
   for (let index = 0; index < count; index++) {

@@ -5,7 +5,7 @@ import { fitEllipsoid } from './ellipsoid-fit.ts'
 import { leastSquares } from './least-squares.ts'
 import { createMoments, eigenvalues } from './moments.ts'
 import { airNoiseHu, softTissueNoiseHu } from './noise.ts'
-import { distance, rotate, type Vec3 } from './vector.ts'
+import { distance, rotate, type Vector } from '../../../src-shared/vector.ts'
 import { PhantomRecipe, renderVolume } from '../phantom/index.ts'
 
 describe('moments', () => {
@@ -33,7 +33,7 @@ describe('moments', () => {
 describe('the longest diameter', () => {
   it('of points on an ellipsoid is its long axis, however it is turned', () => {
     fc.assert(fc.property(fc.tuple(fc.integer({ min: -90, max: 90 }), fc.integer({ min: -90, max: 90 }), fc.integer({ min: -90, max: 90 })), (turns) => {
-      const points = Array.from({ length: 900 }, (_, index): Vec3 => {
+      const points = Array.from({ length: 900 }, (_, index): Vector => {
         const z = ((index + 0.5) / 900) * 2 - 1
         const radius = Math.sqrt(1 - z * z)
         return rotate([6 * radius * Math.cos(index * 2.4), 4 * radius * Math.sin(index * 2.4), 3 * z], turns)
@@ -61,7 +61,7 @@ describe('least squares', () => {
 
 describe('the fitted ellipsoid', () => {
   it('recovers size, density and place of a ball that no voxel lies wholly inside', () => {
-    const centreMm: Vec3 = [0.4, -0.3, 0.7]
+    const centreMm: Vector = [0.4, -0.3, 0.7]
     const recipe = PhantomRecipe.parse({
       name: 'FIT', anatomy: 'water', rows: 24, columns: 24, slices: 8, pixelSpacingMm: [0.8, 0.8], sliceSpacingMm: 3, noiseHu: 0, blurMm: 0.5,
       objects: [{ kind: 'stone', place: 'collecting-system', diameterMm: 5, hu: 900, centreMm }]
@@ -69,7 +69,7 @@ describe('the fitted ellipsoid', () => {
     const volume = renderVolume(recipe)
     const data = { x: [] as number[], y: [] as number[], z: [] as number[], hu: [] as number[] }
     for (let index = 0; index < volume.voxels.length; index++) {
-      const place: Vec3 = [(index % 24 - 11.5) * 0.8, (Math.floor(index / 24) % 24 - 11.5) * 0.8, (Math.floor(index / 576) - 3.5) * 3]
+      const place: Vector = [(index % 24 - 11.5) * 0.8, (Math.floor(index / 24) % 24 - 11.5) * 0.8, (Math.floor(index / 576) - 3.5) * 3]
       if (distance(place, centreMm) > 6) continue
       data.x.push(place[0]); data.y.push(place[1]); data.z.push(place[2]); data.hu.push(volume.voxels[index] ?? 0)
     }

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import type { Volume } from '../../../src-shared/volume.ts'
 import { geometryOf, isMissingGap, nearestSlice, requireMeasurable, sliceExtentsMm, voxelToMm } from './geometry.ts'
 import { distanceMm, ellipseStatistics } from './primitives.ts'
-import { cross, distance, dot, normalise, rotate, type Vec3 } from './vector.ts'
+import { cross, distance, dot, normalise, rotate, type Vector } from '../../../src-shared/vector.ts'
 
-type Options = { origins?: Vec3[], row?: Vec3, column?: Vec3, spacing?: [number, number], thickness?: number | null }
+type Options = { origins?: Vector[], row?: Vector, column?: Vector, spacing?: [number, number], thickness?: number | null }
 
 function aStack({ origins = [[0, 0, 0], [0, 0, 2], [0, 0, 4]], row = [1, 0, 0], column = [0, 1, 0], spacing = [0.5, 0.8], thickness = 2 }: Options = {}) {
   return geometryOf({ originsMm: origins, rowDirection: row, columnDirection: column, pixelSpacingMm: spacing, sliceThicknessMm: thickness })
@@ -29,7 +29,7 @@ describe('the geometry of a stack', () => {
 
   it('sees a gantry tilt as the angle between normal and stack', () => {
     const tilt = (15 * Math.PI) / 180
-    const column: Vec3 = [0, Math.cos(tilt), Math.sin(tilt)]
+    const column: Vector = [0, Math.cos(tilt), Math.sin(tilt)]
     const geometry = aStack({ column, origins: [[0, 0, 0], [0, 0, 5], [0, 0, 10]] })
     expect(geometry.gantryTiltDeg).toBeCloseTo(15, 6)
     expect(geometry.sliceSpacingMm).toBeCloseTo(5 * Math.cos(tilt), 9)

@@ -1,11 +1,11 @@
 import { AppError } from '../../../src-shared/errors.ts'
 import { isEvenlySpaced, median, type Volume, type VolumeGeometry } from '../../../src-shared/volume.ts'
-import { add, cross, dot, isFinitePoint, norm, normalise, scale, subtract, type Vec3 } from './vector.ts'
+import { add, cross, dot, isFinitePoint, length, normalise, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 export type StackDescription = Readonly<{
-  originsMm: readonly Vec3[]
-  rowDirection: Vec3
-  columnDirection: Vec3
+  originsMm: readonly Vector[]
+  rowDirection: Vector
+  columnDirection: Vector
   pixelSpacingMm: readonly [number, number]
   sliceThicknessMm: number | null
 }>
@@ -24,7 +24,7 @@ export function geometryOf(stack: StackDescription): VolumeGeometry {
 }
 
 /** Centre of a voxel, mm (LPS). Column and row may be fractions; so may the slice, which then lies between two true slice positions. */
-export function voxelToMm(geometry: VolumeGeometry, column: number, row: number, slice: number): Vec3 {
+export function voxelToMm(geometry: VolumeGeometry, column: number, row: number, slice: number): Vector {
   const below = Math.max(0, Math.min(geometry.originsMm.length - 1, Math.floor(slice)))
   const origin = geometry.originsMm[below] ?? [0, 0, 0]
   const above = geometry.originsMm[below + 1]
@@ -44,7 +44,7 @@ export function sliceExtentsMm(geometry: VolumeGeometry): Float64Array {
 }
 
 /** Index (from 0) of the slice whose plane lies nearest to the point. */
-export function nearestSlice(geometry: VolumeGeometry, pointMm: Vec3): number {
+export function nearestSlice(geometry: VolumeGeometry, pointMm: Vector): number {
   const target = dot(pointMm, geometry.normal)
   let best = 0
   let bestDistance = Infinity
@@ -79,11 +79,11 @@ export function requireMeasurable(volume: Volume): void {
 
 function hasOrthogonalAxes(geometry: VolumeGeometry): boolean {
   const { rowDirection, columnDirection, normal } = geometry
-  const isUnit = [rowDirection, columnDirection, normal].every((axis) => Math.abs(norm(axis) - 1) < 0.01)
+  const isUnit = [rowDirection, columnDirection, normal].every((axis) => Math.abs(length(axis) - 1) < 0.01)
   return isUnit && Math.abs(dot(rowDirection, columnDirection)) < 0.01 && dot(cross(rowDirection, columnDirection), normal) > 0.98
 }
 
-function tiltDeg(originsMm: readonly Vec3[], normal: Vec3): number {
+function tiltDeg(originsMm: readonly Vector[], normal: Vector): number {
   const first = originsMm[0]
   const last = originsMm.at(-1)
   if (first === undefined || last === undefined || originsMm.length < 2) return 0

@@ -1,10 +1,10 @@
-import type { Vec3 } from './vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 /** Symmetric 3 × 3 matrix as [xx, yy, zz, xy, xz, yz]. */
 export type Symmetric = readonly [number, number, number, number, number, number]
 
 /** Eigenvalues, largest first, by the closed form for symmetric matrices. */
-export function eigenvalues([xx, yy, zz, xy, xz, yz]: Symmetric): Vec3 {
+export function eigenvalues([xx, yy, zz, xy, xz, yz]: Symmetric): Vector {
   const mean = (xx + yy + zz) / 3
   const off = xy * xy + xz * xz + yz * yz
   const spread = Math.sqrt(((xx - mean) ** 2 + (yy - mean) ** 2 + (zz - mean) ** 2 + 2 * off) / 6)
@@ -18,7 +18,7 @@ export function eigenvalues([xx, yy, zz, xy, xz, yz]: Symmetric): Vec3 {
 }
 
 /** Weighted sums over points, from which centroid and covariance follow. */
-export function createMoments(): Readonly<{ add: (point: Vec3, weight: number) => void, centroid: () => Vec3, covariance: () => Symmetric, weight: () => number }> {
+export function createMoments(): Readonly<{ add: (point: Vector, weight: number) => void, centroid: () => Vector, covariance: () => Symmetric, weight: () => number }> {
   let w = 0
   let [x, y, z, xx, yy, zz, xy, xz, yz] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   return {

@@ -1,5 +1,5 @@
 import type { Volume, VolumeGeometry } from '../../../src-shared/volume.ts'
-import type { Vec3 } from './vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 /** An inclusive box of voxel indices. */
 export type Box = Readonly<{ firstColumn: number, lastColumn: number, firstRow: number, lastRow: number, firstSlice: number, lastSlice: number }>
@@ -46,7 +46,7 @@ export function cutPatch(volume: Volume, box: Box, marginMm: number, marginSlice
 }
 
 /** Column, row and slice within the patch. */
-export function unravel(patch: Patch, index: number): Vec3 {
+export function unravel(patch: Patch, index: number): Vector {
   const column = index % patch.columns
   const line = (index - column) / patch.columns
   const row = line % patch.rows
@@ -54,15 +54,15 @@ export function unravel(patch: Patch, index: number): Vec3 {
 }
 
 /** Offsets to neighbours as [column, row, slice] steps. */
-export const faceSteps: readonly Vec3[] = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
-export const planeSteps: readonly Vec3[] = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column): Vec3 => [column, row, 0]))
+export const faceSteps: readonly Vector[] = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
+export const planeSteps: readonly Vector[] = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column): Vector => [column, row, 0]))
   .filter(([column, row]) => column !== 0 || row !== 0)
-export const allSteps: readonly Vec3[] = [
-  ...planeSteps, ...[-1, 1].flatMap((slice): Vec3[] => [[0, 0, slice], ...planeSteps.map(([column, row]): Vec3 => [column, row, slice])])
+export const allSteps: readonly Vector[] = [
+  ...planeSteps, ...[-1, 1].flatMap((slice): Vector[] => [[0, 0, slice], ...planeSteps.map(([column, row]): Vector => [column, row, slice])])
 ]
 
 /** Flat index of a neighbour, or -1 outside the patch. */
-export function neighbour(patch: Patch, column: number, row: number, slice: number, step: Vec3): number {
+export function neighbour(patch: Patch, column: number, row: number, slice: number, step: Vector): number {
   const c = column + step[0]
   const r = row + step[1]
   const s = slice + step[2]

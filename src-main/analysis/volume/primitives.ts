@@ -1,9 +1,9 @@
 import type { Volume, VolumeGeometry } from '../../../src-shared/volume.ts'
 import { voxelToMm } from './geometry.ts'
-import { distance, type Vec3 } from './vector.ts'
+import { distance, type Vector } from '../../../src-shared/vector.ts'
 
 /** Distance between two places given as [column, row, slice] (fractions allowed), mm. */
-export function distanceMm(geometry: VolumeGeometry, from: Vec3, to: Vec3): number {
+export function distanceMm(geometry: VolumeGeometry, from: Vector, to: Vector): number {
   return distance(voxelToMm(geometry, ...from), voxelToMm(geometry, ...to))
 }
 

@@ -1,5 +1,5 @@
 import { allSteps, faceSteps, neighbour, planeSteps, unravel, type Patch } from './patch.ts'
-import type { Vec3 } from './vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 /** A connected set of voxels of a patch. `mask[index]` is 1 inside. */
 export type Region = Readonly<{
@@ -58,10 +58,10 @@ export function surround(patch: Patch, region: Region, planeLayers: number, slic
   return { zone, ring }
 }
 
-const sliceSteps: readonly Vec3[] = faceSteps.filter((step) => step[2] !== 0)
+const sliceSteps: readonly Vector[] = faceSteps.filter((step) => step[2] !== 0)
 
 /** Adds `times` layers of unmarked neighbours to `layer`; returns what was added. */
-function dilate(patch: Patch, layer: Uint8Array, from: readonly number[], steps: readonly Vec3[], times: number): number[] {
+function dilate(patch: Patch, layer: Uint8Array, from: readonly number[], steps: readonly Vector[], times: number): number[] {
   const added: number[] = []
   let front = from
   for (let time = 0; time < times; time++) {
@@ -97,7 +97,7 @@ export function depths(patch: Patch, region: Region, deepest = 4): Map<number, n
   return depth
 }
 
-function hasAll(patch: Patch, index: number, steps: readonly Vec3[], test: (other: number) => boolean): boolean {
+function hasAll(patch: Patch, index: number, steps: readonly Vector[], test: (other: number) => boolean): boolean {
   const [column, row, slice] = unravel(patch, index)
   return steps.every((step) => {
     const other = neighbour(patch, column, row, slice, step)

@@ -3,7 +3,7 @@ import type { PointMm } from '../../../src-shared/ids.ts'
 import { measure } from '../measure.ts'
 import { planeOfFrame, toPatient, type PointIndex } from '../plane.ts'
 import { aFrame, aPixel, aSeries } from '../test-series.ts'
-import { distance, dot, subtract } from '../vector.ts'
+import { distance, dot, subtract } from '../../../src-shared/vector.ts'
 import { acrossFrom, boxCorners, cobbDeg, moveAxisEnd } from './axes.ts'
 
 /** Pixels four times as high as wide, on a plane that lies askew in the patient. */

@@ -1,6 +1,6 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
 import type { Plane } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract } from '../../../src-shared/vector.ts'
 
 const degrees = 180 / Math.PI
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readObject } from '../../../src-main/studies/objects/read-object.ts'
 import type { ContoursContent } from '../../../src-shared/overlays.ts'
 import { missingData, sharedData } from '../../../test/support/shared-data.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 import { placeStructures, spotOf, structureShapes, type PlacedStructure } from './contours.ts'
 import { aCut, only, ringArea } from './test-cuts.ts'
 

@@ -1,5 +1,5 @@
 import type { ContoursContent, Structure } from '../../../src-shared/overlays.ts'
-import { cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { fromCut, isParallel, isPerpendicular, meeting, runsAlong, type Cut } from './cut.ts'
 import type { OverlayShape } from './shape.ts'
 import { alongLine, frameOf, sectionOf } from './stack-section.ts'

@@ -1,5 +1,5 @@
 import type { PaneView } from '../types.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 /** The plane that a pane shows. `normal` has length 1; `holds`: within half a slice of it. */
 export type Cut = Readonly<{ originMm: Vector; normal: Vector; holds: (pointMm: Vector) => boolean }>

@@ -1,6 +1,6 @@
 import type { SegmentationContent, SegmentMask } from '../../../src-shared/overlays.ts'
 import { toPatient, type Plane } from '../plane.ts'
-import { add, cross, dot, scale, type Vector } from '../vector.ts'
+import { add, cross, dot, scale, type Vector } from '../../../src-shared/vector.ts'
 import { fromCut, isParallel, isPerpendicular, meeting, type Cut } from './cut.ts'
 import { cellsOf, outlinesOf, type Corner } from './mask-cells.ts'
 import type { OverlayShape } from './shape.ts'

@@ -2,7 +2,7 @@ import type { ImageReference, OverlayColour, PresentationArea, PresentationConte
 import type { SopInstanceUid } from '../../../src-shared/ids.ts'
 import { toPatient, type Plane } from '../plane.ts'
 import type { ViewerCommand } from '../types.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 import { affineOf, fitted, toScreen, type Size, type View } from '../view-transform.ts'
 import { circleRing, ellipseRing, smoothLine, type Pair } from './curves.ts'
 import { fromCorner } from './report-graphics.ts'

@@ -3,7 +3,7 @@ import { SopInstanceUid } from '../../../src-shared/ids.ts'
 import type { ReportGraphic } from '../../../src-shared/overlays.ts'
 import { planeOfFrame } from '../plane.ts'
 import { aFrame, aSeries } from '../test-series.ts'
-import { distance, type Vector } from '../vector.ts'
+import { distance, type Vector } from '../../../src-shared/vector.ts'
 import { graphicInPatient, graphicOnImage } from './report-graphics.ts'
 import { aCut, only } from './test-cuts.ts'
 

@@ -1,6 +1,6 @@
 import type { OverlayColour, ReportGraphic } from '../../../src-shared/overlays.ts'
 import { toPatient, type Plane } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { meetings } from './contours.ts'
 import { circleRing, ellipseRing, turns, type Pair } from './curves.ts'
 import { fromCut, type Cut } from './cut.ts'

@@ -1,5 +1,5 @@
 import type { PaneView } from '../types.ts'
-import { dot } from '../vector.ts'
+import { dot } from '../../../src-shared/vector.ts'
 import { cutOf } from './cut.ts'
 import { shapesOf, type OpenedOverlay, type ShownPicture } from './opened.ts'
 import type { OverlayShape } from './shape.ts'

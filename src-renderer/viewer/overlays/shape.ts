@@ -1,5 +1,5 @@
 import type { OverlayColour } from '../../../src-shared/overlays.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 /**
  * One thing to draw on a picture; points in patient mm, or in the picture's own space where it has no place in the patient. An area's rings are closed and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dot, type Vector } from '../vector.ts'
+import { dot, type Vector } from '../../../src-shared/vector.ts'
 import { frameOf, sectionOf } from './stack-section.ts'
 
 const flat = (along: number, offsetMm: number): Vector => [along, 0, offsetMm]

@@ -1,4 +1,4 @@
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { Cut } from './cut.ts'
 
 /** Runs of one slice that a plane cuts straight across: where it lies along the slices, and where each run begins and ends along the cut's line. */

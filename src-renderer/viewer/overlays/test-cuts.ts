@@ -1,4 +1,4 @@
-import { cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { Cut } from './cut.ts'
 import type { OverlayShape } from './shape.ts'
 

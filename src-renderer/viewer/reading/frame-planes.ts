@@ -1,6 +1,6 @@
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { planeOfFrame, toPatient, type Plane } from '../plane.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 
 const known = new WeakMap<SeriesDescription, readonly Plane[]>()
 

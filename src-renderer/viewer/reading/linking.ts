@@ -1,6 +1,6 @@
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import type { Plane } from '../plane.ts'
-import { dot, scale, subtract, type Vector } from '../vector.ts'
+import { dot, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { centreOf, planesOf, stackAround } from './frame-planes.ts'
 
 /** What a pane showed when scrolling was linked. */

@@ -1,6 +1,6 @@
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { isInsidePicture, offPlaneMm, toIndex } from '../plane.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 import { planesOf, stackAround } from './frame-planes.ts'
 
 /** `isInSlice`: the point lies within half a slice of the frame and over its picture. */

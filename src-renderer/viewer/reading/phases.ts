@@ -1,5 +1,5 @@
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
-import { dot, subtract } from '../vector.ts'
+import { dot, subtract } from '../../../src-shared/vector.ts'
 import { planesOf, stackAround } from './frame-planes.ts'
 
 /**

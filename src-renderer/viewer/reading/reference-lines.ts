@@ -1,6 +1,6 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
 import type { Plane } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 /** A picture in a space: points of pictures with an equal `frameKey` can be compared. */
 export type PlacedPlane = Readonly<{ plane: Plane; frameKey: string }>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isInsidePicture, toIndex, toPatient } from '../plane.ts'
-import { cross, distance, dot, length } from '../vector.ts'
+import { cross, distance, dot, length } from '../../../src-shared/vector.ts'
 import { affineOf, edgeLetters, fitted, toScreen } from '../view-transform.ts'
 import { cutPlane, familiesOf, planeNames } from '../volume-planes.ts'
 import { ObliquePlanes, sameView } from './oblique-planes.ts'

@@ -1,7 +1,7 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
 import type { Slab } from '../../../src-shared/viewing.ts'
 import { toIndex, toPatient, type Plane } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, normalise, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { View } from '../view-transform.ts'
 import { familiesOf, middleOf, type PlaneName, type SignedAxis, type VolumeGrid } from '../volume-planes.ts'
 import { cornersOf, reachMm, smallestStepMm, voxelAt } from './volume.ts'
@@ -109,12 +109,10 @@ function posesAlong(grid: VolumeGrid): Poses {
 
 /** A pose from two directions that are nearly at right angles: rounding would else add up from turn to turn. */
 function squared(right: Vector, down: Vector): Pose {
-  const across = unit(right)
-  const straight = unit(subtract(down, scale(across, dot(down, across))))
+  const across = normalise(right)
+  const straight = normalise(subtract(down, scale(across, dot(down, across))))
   return { right: across, down: straight, normal: cross(across, straight) }
 }
-
-const unit = (vector: Vector) => scale(vector, 1 / length(vector))
 
 /** Rodrigues' rotation of a vector about a unit axis. */
 function rotated(vector: Vector, axis: Vector, angleRad: number): PointMm {

@@ -1,6 +1,6 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
 import { offPlaneMm, toIndex, type Plane, type PointIndex } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 export type SegmentMm = readonly [PointMm, PointMm]
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { offPlaneMm, toPatient } from '../plane.ts'
-import { distance, dot, subtract } from '../vector.ts'
+import { distance, dot, subtract } from '../../../src-shared/vector.ts'
 import { fuse } from './fuse.ts'
 import { ObliquePlanes } from './oblique-planes.ts'
 import { angleAbout, referenceLine, thicknessTo } from './reference-line.ts'

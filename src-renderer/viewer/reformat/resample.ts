@@ -2,7 +2,7 @@ import type { Slab } from '../../../src-shared/viewing.ts'
 import type { GreyValues, Picture } from '../picture.ts'
 import type { Plane } from '../plane.ts'
 import { plainLook } from '../reading/volume-look.ts'
-import { scale, subtract } from '../vector.ts'
+import { scale, subtract } from '../../../src-shared/vector.ts'
 import { smallestStepMm, voxelsPer, type Volume, type VoxelVector } from './volume.ts'
 
 export type GreyPicture = Extract<Picture, { kind: 'grey' }> & Readonly<{ values: Float32Array }>

@@ -1,5 +1,5 @@
 import type { Plane } from '../plane.ts'
-import { add, cross, scale, type Vector } from '../vector.ts'
+import { add, cross, scale, type Vector } from '../../../src-shared/vector.ts'
 import type { VolumeGrid } from '../volume-planes.ts'
 import type { Volume } from './volume.ts'
 

@@ -1,6 +1,6 @@
 import type { GreyValues } from '../picture.ts'
 import type { VolumeLook } from '../reading/volume-look.ts'
-import { cross, dot, scale, subtract, type Vector } from '../vector.ts'
+import { cross, dot, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { VolumeGrid } from '../volume-planes.ts'
 
 /** A whole series in memory. `slices`: rescaled values of every slice in geometric order, rows × columns each. `minimum`, `maximum`: over all of them. */

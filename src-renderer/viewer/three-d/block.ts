@@ -1,5 +1,5 @@
 import type { GreyValues } from '../picture.ts'
-import { add, scale, type Vector } from '../vector.ts'
+import { add, scale, type Vector } from '../../../src-shared/vector.ts'
 import type { Volume } from '../reformat/volume.ts'
 
 /** A volume as a graphics card takes it: all voxels in one array, column by column, row by row, slice by slice. */

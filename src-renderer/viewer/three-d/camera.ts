@@ -1,5 +1,5 @@
 import type { EdgeLetters, PointCss } from '../types.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import { directionLetters, type Size } from '../view-transform.ts'
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RowId, SeriesUid } from '../../../src-shared/ids.ts'
 import type { FindingMask } from '../../../src-shared/masks.ts'
-import { add, scale, type Vector } from '../vector.ts'
+import { add, scale, type Vector } from '../../../src-shared/vector.ts'
 import { meshOfMask, normalsOf, volumeMm3, type Mesh } from './mask-mesh.ts'
 
 type Voxels = (column: number, row: number, slice: number) => boolean

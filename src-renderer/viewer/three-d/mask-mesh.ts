@@ -1,5 +1,5 @@
 import type { FindingMask } from '../../../src-shared/masks.ts'
-import { add, cross, dot, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, dot, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 /** A closed surface in patient mm: three numbers a point, three points a triangle, counter-clockwise seen from outside. */
 export type Mesh = Readonly<{ positionsMm: Float32Array; triangles: Uint32Array }>

@@ -1,4 +1,4 @@
-import { add, cross, length, scale, subtract, type Vector } from '../vector.ts'
+import { add, cross, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 import type { Ray } from './camera.ts'
 import type { Mesh } from './mask-mesh.ts'
 

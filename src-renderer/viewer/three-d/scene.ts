@@ -17,7 +17,7 @@ import vtkRenderWindowInteractor from '@kitware/vtk.js/Rendering/Core/RenderWind
 import vtkVolume from '@kitware/vtk.js/Rendering/Core/Volume'
 import vtkVolumeMapper from '@kitware/vtk.js/Rendering/Core/VolumeMapper'
 import vtkOpenGLRenderWindow from '@kitware/vtk.js/Rendering/OpenGL/RenderWindow'
-import { add, scale } from '../vector.ts'
+import { add, scale } from '../../../src-shared/vector.ts'
 import type { Size } from '../view-transform.ts'
 import type { Appearance } from './appearances.ts'
 import type { Block } from './block.ts'

@@ -1,5 +1,5 @@
 import type { EdgeLetters, PointCss } from '../types.ts'
-import { add, distance, scale, type Vector } from '../vector.ts'
+import { add, distance, scale, type Vector } from '../../../src-shared/vector.ts'
 import { cornersOf, type Volume } from '../reformat/volume.ts'
 import type { Size } from '../view-transform.ts'
 import { appearancesFor, type Appearance } from './appearances.ts'

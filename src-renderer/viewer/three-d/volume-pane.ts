@@ -1,6 +1,6 @@
 import type { Volume } from '../reformat/volume.ts'
 import type { EdgeLetters, PointCss } from '../types.ts'
-import type { Vector } from '../vector.ts'
+import type { Vector } from '../../../src-shared/vector.ts'
 import type { BlockLimits } from './block.ts'
 import type { Camera, Side } from './camera.ts'
 import { lookAtGraphicsCard } from './graphics-card.ts'

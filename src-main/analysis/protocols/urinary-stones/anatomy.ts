@@ -1,5 +1,5 @@
 import type { Volume } from '../../../../src-shared/volume.ts'
-import type { Vec3 } from '../../volume/vector.ts'
+import type { Vector } from '../../../../src-shared/vector.ts'
 import type { DenseThings } from './find.ts'
 
 /** One level of the body, a few millimetres high. All in mm (LPS). */
@@ -28,7 +28,7 @@ const cell = 4
 const cells = 256
 const toCell = (mm: number, centre: number): number => Math.max(0, Math.min(cells - 1, Math.round((mm - centre) / cell) + cells / 2))
 
-type Bins = Readonly<{ firstMm: number, heightMm: number, count: number, centre: Vec3 }>
+type Bins = Readonly<{ firstMm: number, heightMm: number, count: number, centre: Vector }>
 
 export function readAnatomy(volume: Volume, dense: DenseThings): Anatomy {
   const bins = binsOf(volume)
@@ -56,11 +56,11 @@ function binsOf(volume: Volume): Bins {
   return { firstMm: low, heightMm, count: Math.max(1, Math.ceil((high - low + 0.01) / heightMm)), centre: [middle(0), middle(1), middle(2)] }
 }
 
-function cornersOf(volume: Volume): Vec3[] {
+function cornersOf(volume: Volume): Vector[] {
   return [0, volume.slices - 1].flatMap((slice) => [0, volume.rows - 1].flatMap((row) => [0, volume.columns - 1].map((column) => placeOf(volume, column, row, slice))))
 }
 
-function placeOf({ geometry }: Volume, column: number, row: number, slice: number): Vec3 {
+function placeOf({ geometry }: Volume, column: number, row: number, slice: number): Vector {
   const origin = geometry.originsMm[slice] ?? [0, 0, 0]
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   const { rowDirection, columnDirection } = geometry
@@ -97,7 +97,7 @@ function sampleBody(volume: Volume, bins: Bins): Histograms {
   return { x, y, lung, tissue }
 }
 
-function forSamples(volume: Volume, stepMm: number, visit: (place: Vec3, hu: number) => void): void {
+function forSamples(volume: Volume, stepMm: number, visit: (place: Vector, hu: number) => void): void {
   const [rowSpacing, columnSpacing] = volume.geometry.pixelSpacingMm
   const stepRow = Math.max(1, Math.round(stepMm / rowSpacing))
   const stepColumn = Math.max(1, Math.round(stepMm / columnSpacing))

@@ -5,11 +5,11 @@ import { isMissingGap, sliceExtentsMm } from '../../volume/geometry.ts'
 import { createMoments, eigenvalues, type Symmetric } from '../../volume/moments.ts'
 import { cutPatch, unravel, type Box, type Patch } from '../../volume/patch.ts'
 import { depths, growRegion, surround, type Region, type Surroundings } from '../../volume/region.ts'
-import { add, distance, dot, norm, normalise, scale, subtract, type Vec3 } from '../../volume/vector.ts'
+import { add, distance, dot, length, normalise, scale, subtract, type Vector } from '../../../../src-shared/vector.ts'
 
 /** Everything that voxels say about one dense island; no judgement yet. */
 export type Island = Readonly<{
-  centreMm: Vec3
+  centreMm: Vector
   diameter: Diameter | null
   diameterErrorMm: number | null
   volumeMm3: number | null
@@ -21,7 +21,7 @@ export type Island = Readonly<{
   /** Density of the island itself, partial volume taken out. */
   plateauHu: number
   /** Semi-axes of the ellipsoid with the same second moments, mm, longest first. */
-  semiAxesMm: Vec3
+  semiAxesMm: Vector
   /** Density at the centre as a share of the density halfway out; below 1 for a lucent centre. Null where too small to see. */
   centreShare: number | null
   /** Share of the voxels around that are dense themselves. */
@@ -159,7 +159,7 @@ function plateauOf(patch: Patch, region: Region, options: IslandOptions): Platea
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
 /** One voxel of the island and its blur: place in the frame (row direction, column direction, normal) from the patch's corner, mm. */
-type OwnVoxel = Readonly<{ at: Vec3, hu: number, extentMm: number }>
+type OwnVoxel = Readonly<{ at: Vector, hu: number, extentMm: number }>
 
 /** Fat and gas (well below the background) and voxels of other dense things are no part of the island. */
 function ownVoxels({ patch, region, levelHu, backgroundHu, options }: Described, around: Surroundings): OwnVoxel[] {
@@ -172,12 +172,12 @@ function ownVoxels({ patch, region, levelHu, backgroundHu, options }: Described,
     if (hu < floorHu || (region.mask[index] !== 1 && hu >= levelHu)) return []
     const [column, row, slice] = unravel(patch, index)
     const offset = subtract(patchToMm(patch, column, row, slice), corner)
-    const at: Vec3 = [dot(offset, geometry.rowDirection), dot(offset, geometry.columnDirection), dot(offset, geometry.normal)]
+    const at: Vector = [dot(offset, geometry.rowDirection), dot(offset, geometry.columnDirection), dot(offset, geometry.normal)]
     return [{ at, hu, extentMm: extents[patch.box.firstSlice + slice] ?? geometry.sliceSpacingMm }]
   })
 }
 
-type Sums = Readonly<{ contrastMm3: number, centreMm: Vec3, centreAt: Vec3, semiAxesMm: Vec3 }>
+type Sums = Readonly<{ contrastMm3: number, centreMm: Vector, centreAt: Vector, semiAxesMm: Vector }>
 
 /**
  * Contrast against the background summed over everything that blur and partial volume reach. Divided by the island's own contrast it is its
@@ -194,15 +194,15 @@ function integrate({ patch, region, backgroundHu }: Described, own: readonly Own
   }
 }
 
-function frameToMm(patch: Patch, at: Vec3): Vec3 {
+function frameToMm(patch: Patch, at: Vector): Vector {
   return add(patchToMm(patch, 0, 0, 0), inFrame(patch.geometry, at))
 }
 
-function inFrame(geometry: VolumeGeometry, at: Vec3): Vec3 {
+function inFrame(geometry: VolumeGeometry, at: Vector): Vector {
   return add(scale(geometry.rowDirection, at[0]), add(scale(geometry.columnDirection, at[1]), scale(geometry.normal, at[2])))
 }
 
-type Fitted = Readonly<{ plateauHu: number, volumeMm3: number, centreMm: Vec3, semiAxesMm: Vec3, diameter: Diameter }>
+type Fitted = Readonly<{ plateauHu: number, volumeMm3: number, centreMm: Vector, semiAxesMm: Vector, diameter: Diameter }>
 
 /** For islands without a voxel free of partial volume, and for those in a rim too thin to tell its density; null where an ellipsoid explains them badly. */
 function fitIsland({ patch, backgroundHu, maxHu, options, isThinRim, plateau }: Described, all: readonly OwnVoxel[], sums: Sums, outlineMm: number): Fitted | null {
@@ -224,12 +224,12 @@ function fitIsland({ patch, backgroundHu, maxHu, options, isThinRim, plateau }: 
   const arm = inFrame(geometry, fit.arm)
   return {
     plateauHu: fit.plateauHu, volumeMm3: fit.volumeMm3, centreMm, semiAxesMm: fit.semiAxesMm,
-    diameter: { lengthMm: 2 * norm(arm), endsMm: [subtract(centreMm, arm), add(centreMm, arm)] }
+    diameter: { lengthMm: 2 * length(arm), endsMm: [subtract(centreMm, arm), add(centreMm, arm)] }
   }
 }
 
 /** Semi-axes of a solid ellipsoid with these second moments, the voxel's and the blur's own taken out (variance of a box: width² / 12). */
-function semiAxes([uu, vv, ww, uv, uw, vw]: Symmetric, geometry: VolumeGeometry, slicesCovered: number): Vec3 {
+function semiAxes([uu, vv, ww, uv, uw, vw]: Symmetric, geometry: VolumeGeometry, slicesCovered: number): Vector {
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   const thickness = geometry.sliceThicknessMm ?? geometry.sliceSpacingMm
   const blur = usualBlurMm * usualBlurMm
@@ -242,7 +242,7 @@ function semiAxes([uu, vv, ww, uv, uw, vw]: Symmetric, geometry: VolumeGeometry,
 }
 
 const axisMm = (variance: number): number => Math.sqrt(5 * Math.max(0.02, variance))
-const ellipsoidVolume = ([a, b, c]: Vec3): number => (4 / 3) * Math.PI * a * b * c
+const ellipsoidVolume = ([a, b, c]: Vector): number => (4 / 3) * Math.PI * a * b * c
 
 /** An island can't be less dense than its densest voxel nearly is, nor denser than CT can say. */
 const clampPlateau = (hu: number, maxHu: number): number => Math.max(0.92 * maxHu, Math.min(hu, Math.max(3071, maxHu)))

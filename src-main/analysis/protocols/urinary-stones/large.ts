@@ -1,12 +1,12 @@
 import type { Volume } from '../../../../src-shared/volume.ts'
 import { voxelToMm } from '../../volume/geometry.ts'
-import type { Vec3 } from '../../volume/vector.ts'
+import type { Vector } from '../../../../src-shared/vector.ts'
 import { bodyRadius, type Anatomy } from './anatomy.ts'
 import { boxOf, extentMm, type DenseThings } from './find.ts'
 import type { Box } from '../../volume/patch.ts'
 
 /** A large dense thing that is solid, not a shell of bone: contrast in hollow organs and vessels, or a staghorn stone. */
-export type LargeThing = Readonly<{ component: number, box: Box, peak: number, centreMm: Vec3, extentMm: number, meanHu: number, volumeMm3: number }>
+export type LargeThing = Readonly<{ component: number, box: Box, peak: number, centreMm: Vector, extentMm: number, meanHu: number, volumeMm3: number }>
 
 type Sums = { hu: number, voxels: number, skeletal: number, point: [number, number, number] }
 
@@ -51,7 +51,7 @@ function addRuns(volume: Volume, { runs, labels }: DenseThings, anatomy: Anatomy
 }
 
 /** Where bone lies: the body wall, the spine and, in the pelvis, everything beside the middle. */
-function isSkeletal(anatomy: Anatomy, point: Vec3): boolean {
+function isSkeletal(anatomy: Anatomy, point: Vector): boolean {
   const level = anatomy.levelAt(point[2])
   const lateral = Math.abs(point[0] - level.midlineX)
   const anterior = level.spineY - point[1]

@@ -1,6 +1,6 @@
 import type { Volume } from '../../../../src-shared/volume.ts'
 import { nearestSlice } from '../../volume/geometry.ts'
-import { dot, subtract, type Vec3 } from '../../volume/vector.ts'
+import { dot, subtract, type Vector } from '../../../../src-shared/vector.ts'
 
 /** What lies around a point, as shares of the voxels within a radius; dense voxels are left out of the count. */
 export type Neighbours = Readonly<{ gas: number, fat: number, fluid: number, soft: number, total: number }>
@@ -10,7 +10,7 @@ const sampleMm = 1.4
 
 export const noNeighbours: Neighbours = { gas: 0, fat: 0, fluid: 0, soft: 0, total: 0 }
 
-export function neighboursOf(volume: Volume, centreMm: Vec3, innerMm: number, radiusMm: number): Neighbours {
+export function neighboursOf(volume: Volume, centreMm: Vector, innerMm: number, radiusMm: number): Neighbours {
   const { geometry } = volume
   const [rowSpacing, columnSpacing] = geometry.pixelSpacingMm
   const middle = nearestSlice(geometry, centreMm)

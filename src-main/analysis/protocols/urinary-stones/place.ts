@@ -1,5 +1,5 @@
 import type { Laterality, StoneLocation } from '../../../../src-shared/analysis.ts'
-import type { Vec3 } from '../../volume/vector.ts'
+import type { Vector } from '../../../../src-shared/vector.ts'
 import { bodyRadius, type Anatomy } from './anatomy.ts'
 import type { Neighbours } from './neighbours.ts'
 
@@ -20,7 +20,7 @@ export type Place = Readonly<{
 
 const midlineMm = 8
 
-export function placeOf(anatomy: Anatomy, point: Vec3, around: Neighbours): Place {
+export function placeOf(anatomy: Anatomy, point: Vector, around: Neighbours): Place {
   const level = anatomy.levelAt(point[2])
   const side = point[0] - level.midlineX
   const lateralMm = Math.abs(side)

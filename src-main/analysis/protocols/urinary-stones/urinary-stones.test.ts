@@ -4,7 +4,7 @@ import { Candidate } from '../../../../src-shared/analysis.ts'
 import type { Volume } from '../../../../src-shared/volume.ts'
 import { PhantomRecipe, renderVolume } from '../../phantom/index.ts'
 import { geometryOf } from '../../volume/geometry.ts'
-import { distance, rotate, scale, type Vec3 } from '../../volume/vector.ts'
+import { distance, rotate, scale, type Vector } from '../../../../src-shared/vector.ts'
 import { protocolVersions, runProtocol, type ProtocolOptions, type ProtocolResult } from '../index.ts'
 
 const noContext = { bodyPart: '', description: '', contrastAgent: '', kernel: '', warnings: [] }
@@ -27,7 +27,7 @@ function water(changes: object = {}): ReturnType<typeof renderVolume> {
 }
 
 const run = (volume: Volume, context: object = {}, options: ProtocolOptions = {}): ProtocolResult => runProtocol('urinary-stones', volume, { ...noContext, ...context }, options)
-const near = (result: ProtocolResult, centre: Vec3 | undefined): Candidate | undefined => result.candidates.find((candidate) => distance(candidate.centreMm, centre ?? [0, 0, 0]) < 4)
+const near = (result: ProtocolResult, centre: Vector | undefined): Candidate | undefined => result.candidates.find((candidate) => distance(candidate.centreMm, centre ?? [0, 0, 0]) < 4)
 
 describe('stones and mimics of the upper abdomen', () => {
   const volume = abdomen({ ...upper, objects: [
@@ -153,7 +153,7 @@ describe('millimetres do not depend on how the slices lie', () => {
   it('when rows and columns are turned by half a circle', () => {
     const volume = water()
     const { geometry, columns, rows, slices } = volume
-    const corner = (origin: Vec3): Vec3 => [origin[0] + (columns - 1), origin[1] + (rows - 1), origin[2]]
+    const corner = (origin: Vector): Vector => [origin[0] + (columns - 1), origin[1] + (rows - 1), origin[2]]
     const turned: Volume = {
       columns, rows, slices, voxels: new Int16Array(volume.voxels.length),
       geometry: geometryOf({ ...geometry, originsMm: geometry.originsMm.map(corner), rowDirection: scale(geometry.rowDirection, -1), columnDirection: scale(geometry.columnDirection, -1) })
@@ -169,7 +169,7 @@ describe('millimetres do not depend on how the slices lie', () => {
   })
 
   it('and a moved patient gives moved places only', () => {
-    const shift: Vec3 = rotate([40, -25, 300], [0, 0, 0])
+    const shift: Vector = rotate([40, -25, 300], [0, 0, 0])
     const volume = water()
     const moved: Volume = { ...volume, geometry: geometryOf({ ...volume.geometry, originsMm: volume.geometry.originsMm.map((origin) => [origin[0] + shift[0], origin[1] + shift[1], origin[2] + shift[2]]) }) }
     const [a, b] = [run(volume), run(moved)]
