@@ -3,9 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { writePhantom } from '../src-main/analysis/phantom/index.ts'
+import { runCli } from '../src-main/cli/run.ts'
+import { newRowId } from '../src-main/platform/row-id.ts'
 import type { PhantomTruth } from '../src-shared/analysis.ts'
 import type { Report } from '../src-shared/reports.ts'
 import { aDicomFile, aSlice } from './support/dicom-file.ts'
+import { aReport, item } from './support/object-files.ts'
 import { anEdge, mora, signedIn, type Browser, type TestEdge } from './support/edge.ts'
 import { missingData, sharedData } from './support/shared-data.ts'
 
@@ -39,7 +42,9 @@ describe('what is said aloud', () => {
     writeFileSync(join(folder, 'IM1'), aDicomFile(aSlice({ study: '1.2.3.4.5.6', series: '1.2.3.4.5.6.1', instance: '1.2.3.4.5.6.1.1', name: 'Keller^Johanna', patientId: 'KJ-610504' })))
     await importAndWait([folder, join(test.dataDir, 'phantom'), ...['charsets', 'malformed'].filter((name) => missingData(name) === null).map((name) => sharedData(name))])
     await aDaysWork()
+    await aDaysReading()
     await aDaysMishaps()
+    await aDaysMishapsInReading()
     await test.edge.rooms.jobs.idle()
   }, 180_000)
   afterAll(async () => {
@@ -61,6 +66,34 @@ describe('what is said aloud', () => {
     expect((await ask('GET', `/api/studies/${studyUid}/report.pdf`)).status).toBe(200)
   }
 
+  /** Images, attributes, objects, marks and everything that leaves. */
+  async function aDaysReading(): Promise<void> {
+    const { studyUid, seriesUid } = truth
+    const url = `/api/studies/${studyUid}`
+    const image = test.edge.rooms.studies.describeSeries(seriesUid).frames[1]?.sopInstanceUid ?? ''
+    const taken = async (method: string, path: string, body?: unknown) => {
+      const answer = await ask(method, path, body)
+      expect([path, answer.status < 300]).toEqual([path, true])
+      // Names of files and all other headers go into histories of downloads.
+      aloud.push(JSON.stringify([...answer.headers]))
+      return answer.arrayBuffer()
+    }
+    const id = newRowId()
+    await taken('PUT', `/api/key-images/${id}`, { id, studyUid, seriesUid, sopInstanceUid: image, frameNumber: 1, note: 'Stone of Frau Keller', revision: 0 })
+    const pane = { study: 'current', series: null, mode: 'stack', slab: null, window: null, isInverted: false }
+    const protocolId = newRowId()
+    await taken('PUT', `/api/hanging-protocols/${protocolId}`, { id: protocolId, name: 'As for Keller', modality: 'CT', bodyPart: '', rows: 1, columns: 1, panes: [pane], isLinked: false, revision: 0 })
+    await taken('POST', `${url}/keep/kos`)
+    for (const path of [`/api/series/${seriesUid}/pack?most=3`, `/api/instances/${image}/tags?search=${encodeURIComponent('SECRETNAME')}`, `/api/instances/${image}/tags/00100010`, `/api/instances/${image}/file`, `${url}/overlays`,
+      `${url}/masks`, `${url}/key-images`, `${url}/priors`, `${url}/export/kos`, `${url}/export/pdf`, `${url}/export`, `${url}/dicom.zip`, `/api/series/${seriesUid}/dicom.zip`]) await taken('GET', path)
+    await taken('POST', `${url}/exports`, { kind: 'image', seriesUids: [seriesUid], images: 1, hasNames: true })
+    const say = (text: string) => { aloud.push(text) }
+    const io = { out: say, err: say, isTerminal: false, columns: 80, env: { VIGIL_DATA_DIR: test.dataDir, VIGIL_LOG: 'info' }, cwd: test.dataDir }
+    for (const [named, kind, file, isGood] of [[studyUid, '--kos', 'marks.dcm', true], [studyUid, '--seg', 'nowhere/stones.dcm', false], ['latest', '--kos', 'x.dcm', false]] as const) {
+      expect([file, await runCli(['export', named, kind, file], io, new AbortController().signal) === 0]).toEqual([file, isGood])
+    }
+  }
+
   async function aDaysMishaps(): Promise<void> {
     await ask('POST', '/api/imports', { paths: ['Keller Johanna'] })
     await ask('GET', '/api/studies/1.2.3.4.5.6.7')
@@ -76,6 +109,29 @@ describe('what is said aloud', () => {
     await ask('GET', '/api/series/1.2.3.4.5.6.1')
     db.sqlite.prepare(`update instances set header = '{"patient":{"name":Keller Johanna}}' where sop_instance_uid = ?`).run('1.2.3.4.5.6.1.1')
     await ask('GET', '/api/series/1.2.3.4.5.6.1')
+  }
+
+  /** The first image's file is gone by now, and an object is damaged behind its header. */
+  async function aDaysMishapsInReading(): Promise<void> {
+    const { studyUid, seriesUid } = truth
+    const gone = test.edge.rooms.studies.describeSeries(seriesUid).frames[0]?.sopInstanceUid ?? ''
+    const report = aReport(Array.from({ length: 50_001 }, () => item('CONTAINS', 'TEXT', [[0x0040a160, 'UT', 'Johanna Keller']])))
+    const folder = join(test.dataDir, 'objects')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'report'), report)
+    writeFileSync(join(folder, 'image'), aDicomFile(aSlice({ study: '1.2.3', instance: '1.2.826.0.1.3680043.10.9999.1', name: 'Keller^Johanna' })))
+    await importAndWait([folder])
+    const { overlays } = await (await ask('GET', '/api/studies/1.2.3/overlays')).json() as { overlays: { sopInstanceUid: string, kind: string, notDrawableReason: string }[] }
+    expect(overlays).toMatchObject([{ kind: 'unread' }])
+    failures.push(overlays[0]?.notDrawableReason ?? '')
+    await (await ask('GET', `/api/series/${seriesUid}/pack`)).arrayBuffer()
+    await (await ask('GET', `/api/series/${seriesUid}/dicom.zip`)).arrayBuffer().then(() => { throw new Error('A zip without one of its files passed for whole.') }, (error: unknown) => { expect(String(error)).not.toContain('passed for whole') })
+    for (const path of [`/api/overlays/${overlays[0]?.sopInstanceUid}`, `/api/instances/${gone}/tags`, `/api/instances/${gone}/tags/00100010`, `/api/instances/${gone}/document`, `/api/instances/${gone}/file`, '/api/studies/1.2.3.4.5.6/export/sr',
+      `/api/studies/${studyUid}/export/seg`, '/api/studies/Keller/priors', '/api/instances/Keller%20Johanna/tags', `/api/series/${seriesUid}/pack?have=Keller`]) expect([path, (await ask('GET', path)).status >= 400]).toEqual([path, true])
+    await ask('POST', '/api/studies/1.2.3.4.5.6/keep/pdf')
+    const id = newRowId()
+    await ask('PUT', `/api/key-images/${id}`, { id, studyUid: '1.2.3', seriesUid, sopInstanceUid: gone, frameNumber: 1, note: 'Keller', revision: 0 })
+    await ask('POST', `/api/studies/${studyUid}/exports`, { kind: 'Keller', seriesUids: ['Keller'], images: 1, hasNames: true })
   }
 
   /** Names by word, ids and accession numbers, every UID, secrets. Words of less than four letters say nothing of anybody. */

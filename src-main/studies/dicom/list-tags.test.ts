@@ -102,6 +102,17 @@ describe('covered patient data', () => {
     expect(told).toContain('plain')
   })
 
+  it('are also words over images, names of structures, trials and whole documents', () => {
+    const objects: Attribute[] = [
+      [0x00120040, 'LO', 'TRIAL-SUBJECT'], [0x00420010, 'ST', 'Letter to Keller'], [0x00420011, 'OB', Buffer.from('%PDF-1.4 Johanna Keller')],
+      [0x00700001, 'SQ', [[[0x00700008, 'SQ', [[[0x00700006, 'ST', 'Keller, left']]]]]]], [0x30060020, 'SQ', [[[0x30060026, 'LO', 'Keller GTV'], [0x30060028, 'ST', 'Johanna, before']]]],
+      [0x30060080, 'SQ', [[[0x30060085, 'SH', 'Keller']]]], [0x00081084, 'SQ', [[[0x00080104, 'LO', 'Stone of Keller']]]]
+    ]
+    const told = JSON.stringify(list(objects, { isCovered: true }).rows)
+    for (const secret of ['TRIAL-SUBJECT', 'Keller', 'Johanna', Buffer.from('Keller').toString('hex')]) expect(told).not.toContain(secret)
+    for (const search of ['keller', 'johanna', 'trial-subject']) expect(list(objects, { search, isCovered: true }).hits).toBe(0)
+  })
+
   it('are not found', () => {
     for (const search of ['keller', 'johanna', 'OTHER-77', 'secret', '1961', 'unheard']) expect(list(more, { search, isCovered: true }).hits).toBe(0)
     expect(list(more, { search: 'patientname', isCovered: true }).hits).toBe(1)
