@@ -1,8 +1,8 @@
 import sparticuz from '@sparticuz/chromium'
 import { chromium, type Browser } from 'playwright-core'
 
-/** These come with the package for use in the cloud; they switch off the very protections that the tests are to see at work. */
-const unwanted = /^--(?:headless|disable-web-security|single-process|no-zygote|allow-running-insecure-content|disable-site-isolation-trials)\b/
+/** These come with the package for use in the cloud; they switch off the very protections that the tests are to see at work, or draw the whole page on an emulated graphics card. */
+const unwanted = /^--(?:headless|disable-web-security|single-process|no-zygote|allow-running-insecure-content|disable-site-isolation-trials|ignore-gpu-blocklist|in-process-gpu|use-gl|use-angle)\b/
 
 /** A real Chromium from npm; nothing needs installing beyond three system libraries. */
 export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
