@@ -20,3 +20,13 @@ export const FindingMask = z.object({
 export type FindingMask = z.infer<typeof FindingMask>
 /** `GET /api/studies/{uid}/masks`: of findings that stand (not superseded) and have one. */
 export const FindingMaskList = z.object({ masks: z.array(FindingMask) })
+
+/** Calls back for each voxel inside a mask, in the order of its runs; column, row and slice count from 0 within the box. */
+export function forEachVoxel({ size: [columns, rows], runs }: Pick<FindingMask, 'size' | 'runs'>, take: (column: number, row: number, slice: number) => void): void {
+  let at = 0
+  runs.forEach((length, run) => {
+    const end = at + length
+    if (run % 2 === 1) for (let voxel = at; voxel < end; voxel++) take(voxel % columns, Math.floor(voxel / columns) % rows, Math.floor(voxel / (columns * rows)))
+    at = end
+  })
+}

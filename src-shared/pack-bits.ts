@@ -29,19 +29,25 @@ function runAt(bytes: Uint8Array, at: number): number {
 /** @param length bytes that must come out; what is missing is zero, what is more is cut. */
 export function unpackBits(packed: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length)
+  unpackInto(packed, out)
+  return out
+}
+
+/** Fills `out` from its beginning and returns how many bytes came: fewer than it holds where what is packed ends early. */
+export function unpackInto(packed: Uint8Array, out: Uint8Array): number {
   let to = 0
-  for (let at = 0; at < packed.length && to < length;) {
-    const code = packed[at] ?? 128
-    at += 1
+  for (let at = 0; at < packed.length && to < out.length;) {
+    const code = packed[at++] ?? 128
     if (code < 128) {
-      out.set(packed.subarray(at, Math.min(at + code + 1, at + length - to)), to)
+      const literal = packed.subarray(at, Math.min(at + code + 1, at + out.length - to))
+      out.set(literal, to)
       at += code + 1
-      to += code + 1
-    } else if (code > 128) {
-      out.fill(packed[at] ?? 0, to, to + 257 - code)
-      at += 1
-      to += 257 - code
+      to += literal.length
+    } else if (code > 128 && at < packed.length) {
+      const end = Math.min(out.length, to + 257 - code)
+      out.fill(packed[at++] ?? 0, to, end)
+      to = end
     }
   }
-  return out
+  return to
 }

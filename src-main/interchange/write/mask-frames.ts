@@ -1,21 +1,13 @@
-import type { FindingMask } from '../../../src-shared/masks.ts'
+import { forEachVoxel, type FindingMask } from '../../../src-shared/masks.ts'
 
 /** The voxels of one slice of a mask: places of an image of `columns` columns, ascending. */
 export type MaskFrame = Readonly<{ sopInstanceUid: string, frameNumber: number, places: readonly number[] }>
 
 /** The slices of a mask that hold a voxel, in geometric order. */
-export function framesOfMask({ from: [firstColumn, firstRow], size: [width, height], frames, runs }: FindingMask, columns: number): MaskFrame[] {
+export function framesOfMask(mask: FindingMask, columns: number): MaskFrame[] {
+  const { from: [firstColumn, firstRow], frames } = mask
   const places: number[][] = frames.map(() => [])
-  let at = 0
-  runs.forEach((length, run) => {
-    if (run % 2 === 1) {
-      for (let voxel = at; voxel < at + length; voxel++) {
-        const [column, line] = [voxel % width, Math.floor(voxel / width)]
-        places[Math.floor(line / height)]?.push((firstRow + (line % height)) * columns + firstColumn + column)
-      }
-    }
-    at += length
-  })
+  forEachVoxel(mask, (column, row, slice) => { places[slice]?.push((firstRow + row) * columns + firstColumn + column) })
   return frames.flatMap(({ sopInstanceUid, frameNumber }, slice) => {
     const own = places[slice] ?? []
     return own.length === 0 ? [] : [{ sopInstanceUid, frameNumber, places: own }]

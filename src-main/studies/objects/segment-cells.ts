@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
+import { unpackInto } from '../../../src-shared/pack-bits.ts'
 import type { PixelDescription } from '../../../src-shared/studies.ts'
 import { DicomFault } from '../dicom/fault.ts'
 import { decodeFrame } from '../pixels/decode.ts'
@@ -47,21 +48,7 @@ function inflate(bytes: Uint8Array, wanted: number): Uint8Array {
 function unpackRle(bytes: Buffer, wanted: number): Uint8Array {
   if (bytes.length < 64 || bytes.readUInt32LE(0) !== 1) throw new DicomFault('malformed', 'The RLE header of a frame is damaged. The segmentation is not read.')
   const out = new Uint8Array(wanted)
-  let to = 0
-  for (let at = Math.max(64, bytes.readUInt32LE(4)); at < bytes.length && to < wanted;) {
-    const control = bytes.readInt8(at++)
-    if (control >= 0) {
-      const literal = bytes.subarray(at, Math.min(at + control + 1, at + wanted - to))
-      out.set(literal, to)
-      to += literal.length
-      at += control + 1
-    } else if (control > -128 && at < bytes.length) {
-      const end = Math.min(wanted, to + 1 - control)
-      out.fill(bytes.readUInt8(at++), to, end)
-      to = end
-    }
-  }
-  if (to < wanted) throw tooShort()
+  if (unpackInto(bytes.subarray(Math.max(64, bytes.readUInt32LE(4))), out) < wanted) throw tooShort()
   return out
 }
 

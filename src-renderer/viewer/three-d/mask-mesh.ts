@@ -1,4 +1,4 @@
-import type { FindingMask } from '../../../src-shared/masks.ts'
+import { forEachVoxel, type FindingMask } from '../../../src-shared/masks.ts'
 import { add, cross, dot, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 /** A closed surface in patient mm: three numbers a point, three points a triangle, counter-clockwise seen from outside. */
@@ -88,17 +88,11 @@ function unitVectors(vectors: Float32Array): Float32Array {
   })
 }
 
-function boxOf({ size: [columns, rows, slices], runs }: FindingMask): Box {
+function boxOf(mask: FindingMask): Box {
+  const [columns, rows, slices] = mask.size
   const size = [columns + 2, rows + 2, slices + 2] as const
   const inside = new Uint8Array(size[0] * size[1] * size[2])
-  let at = 0
-  runs.forEach((run, turn) => {
-    for (const end = at + run; at < end; at += 1) {
-      if (turn % 2 === 0) continue
-      const column = at % columns, row = Math.floor(at / columns) % rows, slice = Math.floor(at / (columns * rows))
-      inside[(column + 1) + size[0] * ((row + 1) + size[1] * (slice + 1))] = 1
-    }
-  })
+  forEachVoxel(mask, (column, row, slice) => { inside[(column + 1) + size[0] * ((row + 1) + size[1] * (slice + 1))] = 1 })
   return { size, inside }
 }
 
