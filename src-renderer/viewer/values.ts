@@ -10,7 +10,7 @@ export function valueUnit(series: SeriesDescription): string {
   // One image of unknown values is enough: the unit stands for all of them.
   if (series.modality === 'CT') return series.frames.every(({ rescaleType }) => rescaleType === '' || rescaleType === 'HU') ? 'HU' : 'value'
   const type = series.frames[0]?.rescaleType ?? ''
-  return type === '' || type === 'US' || type === 'HU' ? 'value' : type
+  return type === '' || type === 'US' || type === 'HU' || /unitless|unspecified/i.test(type) ? 'value' : type
 }
 
 /** A number as it is read: whole where whole, else with so many decimals, and no minus before zero. */

@@ -63,6 +63,11 @@ const menu = async (name: string | RegExp) => {
   await page.getByRole('button', { name }).click()
   await page.getByRole('menu').waitFor()
 }
+/** The clinician's hanging protocols, a part of the layout's menu. */
+const protocols = async () => {
+  await menu(/^Layout/)
+  await page.getByRole('menuitem', { name: 'Hanging protocols' }).click()
+}
 const choose = async (name: string | RegExp) => { await page.getByRole('menuitem', { name }).click() }
 const list = () => page.getByRole('region', { name: 'Key images' })
 const star = () => page.getByRole('region', { name: 'Images' }).first().getByText('Key image.', { exact: true })
@@ -138,7 +143,7 @@ describe('earlier studies', () => {
 
 describe('a hanging protocol', () => {
   it('is saved from the screen and says what it keeps', async () => {
-    await menu('Hanging protocols')
+    await protocols()
     await choose('Save this screen for CT ABDOMEN…')
     const dialog = page.getByRole('dialog', { name: 'Save this screen' })
     expect(await dialog.getByRole('list', { name: '1 × 2 panes' }).getByRole('listitem').allTextContents()).toEqual(['Axial soft 2.0', 'of the earlier study'])
@@ -160,10 +165,10 @@ describe('a hanging protocol', () => {
   it('can be left aside, renamed and deleted', async () => {
     await open('Abdomen today')
     await image(/Prior · 2024-01-01/).waitFor()
-    await menu('Hanging protocols')
+    await protocols()
     await choose(/None: the usual way/)
     await expect.poll(() => image(/^Image \d+ \/ 6$/).count(), soon).toBe(1)
-    await menu('Hanging protocols')
+    await protocols()
     await screen.screenshot('hanging-menu')
     await choose('Rename or delete…')
     const dialog = page.getByRole('dialog', { name: 'Hanging protocols' })

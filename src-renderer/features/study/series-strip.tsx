@@ -76,7 +76,7 @@ function SeriesItem({ studyUid, series, isOpen, isShown, canOpen, onOpen }: Seri
   return (
     <button ref={button} type="button" className="strip-item" data-shown={isShown} disabled={!canOpen} onClick={onOpen}
       draggable={series.isViewable} onDragStart={(event) => { writeSeriesDrag(event.dataTransfer, { studyUid, seriesUid: series.seriesUid }) }} {...(isOpen ? { 'aria-current': true } : {})}>
-      <span className="strip-picture">
+      <span className="strip-picture" data-document={!series.isViewable}>
         {series.isViewable ? <Picture src={thumbnailUrl(series.seriesUid)} alt="" waitsForView /> : <FileText aria-hidden />}
         <span className="strip-count">{series.frames}<span className="visually-hidden"> {series.frames === 1 ? 'image' : 'images'}. </span></span>
         <KeyImageCount studyUid={studyUid} seriesUid={series.seriesUid} />

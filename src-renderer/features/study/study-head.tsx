@@ -16,7 +16,7 @@ export function StudyHead({ study, onLeave, onPrevious, onNext }: StudyHeadProps
       <IconButton name="Previous study" chord={useChordOf('study.previous')} disabled={onPrevious === null} onClick={() => { onPrevious?.() }}><ChevronUp aria-hidden /></IconButton>
       <IconButton name="Next study" chord={useChordOf('study.next')} disabled={onNext === null} onClick={() => { onNext?.() }}><ChevronDown aria-hidden /></IconButton>
       <h1 className="ellipsis" title={personName(study.patientName)}>{personName(study.patientName)}</h1>
-      <span className="quiet ellipsis">{facts.filter((part) => part !== '').join(' · ')}</span>
+      <span className="quiet ellipsis">{facts.filter((part) => part !== '' && part !== '–').join(' · ')}</span>
       <span className="grow" />
       <span className="ellipsis">{study.description || 'No description'}</span>
       <span className="quiet">{study.studyDate ?? 'no date'} {study.studyTime?.slice(0, 5) ?? ''}</span>

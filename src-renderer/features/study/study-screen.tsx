@@ -15,14 +15,13 @@ import { useFindingCommands } from './findings/finding-commands.ts'
 import { FindingDialogs } from './findings/finding-dialogs.tsx'
 import { useHangAtOpening } from './hanging/use-hanging.ts'
 import { Panel } from './panel/panel.tsx'
-import { RecordTools } from './record-tools.tsx'
 import { SeriesStrip } from './series-strip.tsx'
 import { StudyHead } from './study-head.tsx'
+import { StudyImages } from './study-images.tsx'
 import { createStudyScreenStore, StudyScreenProvider, useStudyScreen } from './study-state.ts'
 import './study.css'
 import './report/report.css'
 import { useViewer, ViewerProvider } from './viewer-link.tsx'
-import { StudyViewports } from './viewports/study-viewports.tsx'
 
 /** One study: its series on the left, the images in the middle, findings and report on the right. Mount it with the study's UID as its key. */
 export function StudyScreen({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
@@ -78,7 +77,7 @@ function Workplace({ detail, known, isKnown }: LoadedProps) {
       <StudyHead study={study} onLeave={leave} onPrevious={previous} onNext={next} />
       <div className="study-body">
         <SeriesStrip studyUid={study.studyUid} series={series} />
-        <section className="study-images" aria-label="Images"><StudyViewports viewer={viewer} hasImages={series.some((one) => one.isViewable)} tools={<RecordTools viewer={viewer} detail={detail} preferred={preferred} />} /></section>
+        <section className="study-images" aria-label="Images"><StudyImages viewer={viewer} detail={detail} preferred={preferred} /></section>
         <Panel studyUid={study.studyUid} known={known} isReadOnly={isReadOnly} isSigned={isSigned} />
       </div>
       <FindingDialogs studyUid={study.studyUid} findings={known.findings} />

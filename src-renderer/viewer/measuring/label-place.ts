@@ -11,10 +11,19 @@ const charWidthPx = 6.7
 const lineHeightPx = 15
 const gapPx = 8
 
-/** The words beside a drawing: its label, then its values, three to a line so that they stay beside it. */
+/** A line of values is no longer than this, so that it stays beside its drawing, and in a small pane. */
+const lineLength = 48
+
+/** The words beside a drawing: its label, then its values, at most three to a line. */
 export function labelLines({ tool, label, text }: Pick<Measurement, 'tool' | 'label' | 'text'>): readonly string[] {
   const parts = text === '' ? [] : text.split(' · ')
-  const values = Array.from({ length: Math.ceil(parts.length / 3) }, (_, row) => parts.slice(row * 3, row * 3 + 3).join(' · '))
+  const rows: string[][] = []
+  for (const part of parts) {
+    const row = rows.at(-1)
+    if (row === undefined || row.length === 3 || [...row, part].join(' · ').length > lineLength) rows.push([part])
+    else row.push(part)
+  }
+  const values = rows.map((row) => row.join(' · '))
   return label === '' || isRemark(tool) ? label === '' ? values : [label] : [label, ...values]
 }
 

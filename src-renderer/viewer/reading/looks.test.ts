@@ -116,6 +116,7 @@ describe('PET', () => {
     expect(valuesOf(pictureFrom([7], {}, series))).toEqual([7])
     expect([suvUnit(aSeries(series)), suvRefusal(aSeries(series))]).toEqual([null, 'The injected activity is missing.'])
     expect(valueUnit(aSeries({ ...series, frames: [aFrame(0, { rescaleType: 'Bq/ml' })] }))).toBe('Bq/ml')
+    expect(valueUnit(aSeries({ ...series, frames: [aFrame(0, { rescaleType: 'SIGNAL INTENSITY (UNITLESS)' })] }))).toBe('value')
     expect(windowChoices(aSeries(series)).some(({ kind }) => kind === 'fixed')).toBe(false)
     expect(windowChoices(aSeries({ ...pet }))[0]).toEqual({ kind: 'fixed', name: 'SUV 0–6', window: { center: 3, width: 6 } })
   })

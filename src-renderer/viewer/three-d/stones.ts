@@ -11,7 +11,7 @@ export type StoneMesh = Pickable & Readonly<{ status: FindingStatus }>
 /** What the colours mean, in words too: status is never told by colour alone. Settled is green, changed by a clinician blue, waiting amber, refused grey. */
 export const stoneLegend: readonly Readonly<{ status: FindingStatus; colour: string; label: string }>[] = [
   { status: 'accepted', colour: '#7ee2b8', label: 'accepted' }, { status: 'amended', colour: '#4cc2ff', label: 'amended' },
-  { status: 'proposed', colour: '#ffb454', label: 'proposed' }, { status: 'rejected', colour: '#9fb0bf', label: 'rejected' }
+  { status: 'proposed', colour: '#ffb454', label: 'to decide' }, { status: 'rejected', colour: '#9fb0bf', label: 'rejected' }
 ]
 
 export function paintOf(status: FindingStatus, isSelected: boolean, isHovered: boolean): Paint {

@@ -73,13 +73,14 @@ function linesOf(node: Text): { text: string, box: DOMRect }[] {
   if (only === undefined) return []
   if (rects.length === 1) return [{ text: node.data, box: only }]
   const lines: { text: string, box: DOMRect }[] = []
-  for (const { index, 0: word } of node.data.matchAll(/\S+\s*/g)) {
+  // By characters: a name without spaces may break anywhere.
+  for (const { index, 0: piece } of node.data.matchAll(/\S\s*/gu)) {
     range.setStart(node, index)
-    range.setEnd(node, index + word.trimEnd().length)
+    range.setEnd(node, index + piece.trimEnd().length)
     const box = range.getBoundingClientRect()
     const last = lines.at(-1)
-    if (last !== undefined && Math.abs(last.box.top - box.top) < 2) last.text += word
-    else lines.push({ text: word, box })
+    if (last !== undefined && Math.abs(last.box.top - box.top) < 2) last.text += piece
+    else lines.push({ text: piece, box })
   }
   return lines.map(({ text, box }) => ({ text: text.trimEnd(), box }))
 }

@@ -18,7 +18,7 @@ export function FindingsTab({ studyUid, findings, isReadOnly, hasAnalysis }: Tab
   const cards = (list: readonly Finding[]) => <CardList studyUid={studyUid} findings={list} isReadOnly={isReadOnly} />
   return (
     <div className="findings">
-      {groups.standing.length > 0 ? cards(groups.standing) : <p className="quiet panel-note">{hasAnalysis ? 'Nothing was measured that looks like a stone.' : 'This study has not been analysed yet. Start it above, or add what you see by hand.'}</p>}
+      {groups.standing.length > 0 ? cards(groups.standing) : <p className="quiet panel-note">{hasAnalysis ? 'Nothing was measured that looks like a stone.' : 'This study has not been analysed. What you see can be added by hand.'}</p>}
       {isReadOnly ? null : <div className="panel-note"><Button onClick={() => { set({ editingFindingId: 'new' }) }}><Plus aria-hidden />Add by hand <CommandKeys command="finding.add" /></Button></div>}
       <Fold title="Looks like something else" findings={groups.mimics}>{cards(groups.mimics)}</Fold>
       <Fold title="Rejected" findings={groups.rejected}>{cards(groups.rejected)}</Fold>

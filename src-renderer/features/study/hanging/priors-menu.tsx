@@ -23,7 +23,7 @@ export function PriorsMenu({ study, onCompare }: PriorsMenuProps) {
   const list = priors.data ?? []
   return (
     <ToolMenu name={list.length === 0 ? 'Other studies of this patient' : `Other studies of this patient: ${list.length}`} icon={<History aria-hidden />} {...(list.length === 0 ? {} : { label: String(list.length) })}>
-      {list.length === 0 ? <DropdownMenu.Label className="hanging-label">{priors.isError ? messageOf(priors.error) : priors.isPending ? 'Looking for other studies…' : 'No other study of this patient is here. One patient’s are those with the same Patient ID and birth date.'}</DropdownMenu.Label> : (
+      {list.length === 0 ? <DropdownMenu.Item className="viewer-menu-item viewer-menu-note" disabled>{priors.isError ? messageOf(priors.error) : priors.isPending ? 'Looking for other studies…' : 'No other study of this patient is here. One patient’s are those with the same Patient ID and birth date.'}</DropdownMenu.Item> : (
         <DropdownMenu.Label className="hanging-label">Compare with</DropdownMenu.Label>
       )}
       {list.map((prior) => <PriorItem key={prior.studyUid} prior={prior} studyDate={study.studyDate} onCompare={onCompare} />)}

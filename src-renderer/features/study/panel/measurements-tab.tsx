@@ -6,6 +6,8 @@ import type { StudyUid } from '../../../../src-shared/ids.ts'
 import { useApi } from '../../../api/api-context.tsx'
 import { detailQuery } from '../../../api/queries.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
+import { useChordOf } from '../../../ui/commands-context.tsx'
+import { chordText } from '../../../ui/keys.ts'
 import { useNotify } from '../../../ui/notices.tsx'
 import { EmptyState } from '../../../ui/states.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
@@ -26,7 +28,7 @@ export function MeasurementsTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) 
     <div className="panel-fill">
       <SaveBanner viewer={viewer} />
       <Bar viewer={viewer} groups={groups} />
-      {measurements.length === 0 ? <EmptyState icon={<Ruler aria-hidden />} title="Nothing measured by hand" text="Choose a measuring tool from the toolbar, as Length (l) or Ellipse (o), and draw in the image." /> : (
+      {measurements.length === 0 ? <NothingMeasured /> : (
         <div className="measured" onKeyDown={(event) => { if (moveFocus(event.currentTarget, event.key)) event.preventDefault() }} role="presentation">
           {groups.map(({ seriesUid, title, measurements: members }) => (
             <section key={seriesUid} aria-label={title}>
@@ -39,6 +41,12 @@ export function MeasurementsTab({ studyUid }: Readonly<{ studyUid: StudyUid }>) 
       <KeyImagesList studyUid={studyUid} onJump={({ seriesUid, sopInstanceUid, frameNumber }) => { void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm: null }) }} />
     </div>
   )
+}
+
+function NothingMeasured() {
+  const named = (name: string, chord: string | undefined) => chord === undefined ? name : `${name} (${chordText(chord)})`
+  const length = named('Length', useChordOf('viewer.tool.length')), ellipse = named('Ellipse', useChordOf('viewer.tool.ellipse'))
+  return <EmptyState icon={<Ruler aria-hidden />} title="Nothing measured by hand" text={`Choose a measuring tool from the toolbar, as ${length} or ${ellipse}, and draw in the image.`} />
 }
 
 /** Up and down go from one measurement to the next. */

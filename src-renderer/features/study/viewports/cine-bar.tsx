@@ -11,7 +11,7 @@ export function CineBar({ viewer, id }: Readonly<{ viewer: StudyViewer; id: Pane
   if (cine === null) return null
   const reached = cine.isLagging && cine.trueRatePerS !== null ? `, ${cine.trueRatePerS.toFixed(0)} reached` : ''
   return (
-    <fieldset className="cine-bar" aria-label="Playing">
+    <fieldset className="cine-bar" aria-label="Playing" data-export="never">
       <IconButton name="Stop" chord={stop} onClick={() => { viewer.run({ name: 'cine' }) }}><Pause aria-hidden /></IconButton>
       <IconButton name="Slower" chord={slower} onClick={() => { viewer.run({ name: 'cine-rate', factor: 0.8 }) }}><Minus aria-hidden /></IconButton>
       <output data-lagging={cine.isLagging}>{cine.ratePerS.toFixed(0)} a second{reached}</output>

@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import type { SlabMode } from '../../../../src-shared/viewing.ts'
 import { isPlane, modeKeys, slabKeys, type PaneId, type StudyViewer } from '../../../viewer/index.ts'
-import { FusionControls, PaneMenu, SpaceControls, StoneLegend } from './space-controls.tsx'
+import { FusionControls, PaneMenu, SpaceControls } from './space-controls.tsx'
 import { MenuItem } from './tool-menu.tsx'
 
 const slabNames: Readonly<Record<SlabMode, string>> = { mip: 'MIP', minip: 'MinIP', average: 'Average' }
@@ -15,17 +15,14 @@ export function PaneControls({ viewer, id }: Readonly<{ viewer: StudyViewer; id:
   if (mode === 'stack') return null
   const name = modeKeys.find(({ command }) => command.name === 'mode' && command.mode === mode)?.title ?? 'PET over CT'
   return (
-    <>
-      <div className="pane-controls">
-        <PaneMenu viewer={viewer} id={id} text={name.replace(/ (plane|in this pane)$/, '')} name={`This pane shows: ${name}. Change`}>
-          {modeKeys.map((entry) => <MenuItem key={entry.id} viewer={viewer} entry={entry} isOn={entry.command.name === 'mode' && entry.command.mode === mode} why={entry.id === 'viewer.mode.stack' ? null : refused} />)}
-        </PaneMenu>
-        {isPlane(mode) ? <SlabMenu viewer={viewer} id={id} /> : null}
-        {mode === 'volume' || mode === 'stones' ? <SpaceControls viewer={viewer} id={id} /> : null}
-        {mode === 'fusion' ? <FusionControls viewer={viewer} id={id} /> : null}
-      </div>
-      {mode === 'stones' ? <StoneLegend viewer={viewer} /> : null}
-    </>
+    <div className="pane-controls">
+      <PaneMenu viewer={viewer} id={id} text={name.replace(/ (plane|in this pane)$/, '')} name={`This pane shows: ${name}. Change`}>
+        {modeKeys.map((entry) => <MenuItem key={entry.id} viewer={viewer} entry={entry} isOn={entry.command.name === 'mode' && entry.command.mode === mode} why={entry.id === 'viewer.mode.stack' ? null : refused} />)}
+      </PaneMenu>
+      {isPlane(mode) ? <SlabMenu viewer={viewer} id={id} /> : null}
+      {mode === 'volume' || mode === 'stones' ? <SpaceControls viewer={viewer} id={id} /> : null}
+      {mode === 'fusion' ? <FusionControls viewer={viewer} id={id} /> : null}
+    </div>
   )
 }
 

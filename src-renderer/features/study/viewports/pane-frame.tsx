@@ -8,6 +8,7 @@ import { LabelEntry } from './label-entry.tsx'
 import { PaneGraphics } from './pane-graphics.tsx'
 import { PaneOverlay } from './pane-overlay.tsx'
 import { readSeriesDrag, seriesDragType } from './series-drag.ts'
+import { StoneLegend } from './space-controls.tsx'
 
 const modeNames: Readonly<Record<PaneMode, string>> = {
   stack: 'Stack', axial: 'Axial', sagittal: 'Sagittal', coronal: 'Coronal', oblique: 'Oblique', volume: 'Volume', stones: 'Stones', fusion: 'Fusion'
@@ -29,9 +30,10 @@ export function PaneFrame({ viewer, id, hasImages, isAlone }: PaneFrameProps) {
     <div ref={element} className="pane" data-pane={id} data-mode={pane.mode} data-active={isActive} data-alone={isAlone} data-tool={tool} data-target={isTarget} data-content={pane.content.kind} data-index={pane.index ?? ''} data-count={pane.count} role="group" tabIndex={0} aria-label={paneLabel(id, pane, isAlone)}>
       <PaneGraphics viewer={viewer} id={id} />
       <LabelEntry viewer={viewer} id={id} />
-      <PaneOverlay viewer={viewer} id={id} name={pane.mode === 'stack' ? null : modeNames[pane.mode]} hasImages={hasImages} isAlone={isAlone} />
-      <PaneControls viewer={viewer} id={id} />
-      <CineBar viewer={viewer} id={id} />
+      <PaneOverlay
+        viewer={viewer} id={id} name={pane.mode === 'stack' ? null : modeNames[pane.mode]} hasImages={hasImages} isAlone={isAlone}
+        controls={<PaneControls viewer={viewer} id={id} />} legend={pane.mode === 'stones' ? <StoneLegend viewer={viewer} /> : null} cine={<CineBar viewer={viewer} id={id} />}
+      />
     </div>
   )
 }

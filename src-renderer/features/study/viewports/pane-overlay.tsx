@@ -1,38 +1,78 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { SeriesDescription, SeriesWarning } from '../../../../src-shared/studies.ts'
 import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
 import { KeyImageStar } from '../key-images/key-image-marks.tsx'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
-type PaneOverlayProps = Readonly<{ viewer: StudyViewer; id: PaneId; name: string | null; hasImages: boolean; isAlone: boolean }>
+type PaneOverlayProps = Readonly<{
+  viewer: StudyViewer
+  id: PaneId
+  name: string | null
+  hasImages: boolean
+  isAlone: boolean
+  controls: ReactNode
+  legend: ReactNode
+  cine: ReactNode
+}>
 
-/** The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is. */
-export function PaneOverlay({ viewer, id, name, hasImages, isAlone }: PaneOverlayProps) {
+/**
+ * The words at the edges of a pane: whose image, how made, which slice, which window, which way is up, how long a centimetre is.
+ * Everything at one corner stands in one column, so that nothing can lie over anything else, however many lines there are.
+ */
+export function PaneOverlay({ viewer, id, name, hasImages, isAlone, controls, legend, cine }: PaneOverlayProps) {
   const pane = useStore(viewer.store, (state) => state.panes[id])
   const opened = useStore(viewer.store, ({ opened: all }) => pane.seriesUid === null ? undefined : all[pane.seriesUid])
-  const isCompact = !isAlone
   const description = opened?.state.kind === 'ready' ? opened.state.description : null
+  const lineCount = isAlone ? 6 : 2
+  const banner = description === null ? null : <Banner description={description} isPlane={pane.mode !== 'stack'} />
   return (
-    <div className="overlay" data-compact={isCompact}>
-      {description === null ? null : <Corners pane={pane} description={description} name={name} isCompact={isCompact} />}
-      {pane.letters === null ? null : (
-        <div className="overlay-letters">
-          <span data-edge="top">{pane.letters.top}</span><span data-edge="right">{pane.letters.right}</span>
-          <span data-edge="bottom">{pane.letters.bottom}</span><span data-edge="left">{pane.letters.left}</span>
+    <div className="overlay" data-compact={!isAlone}>
+      <div className="overlay-column" data-at="top-left">
+        {pane.isPrior ? <div className="overlay-prior">Prior{description === null ? '' : ` · ${description.studyDate ?? 'no date'}`}</div> : null}
+        <Corner at="top-left" lines={description === null ? [] : patientLines(description).slice(0, lineCount)} />
+        {controls}
+        <Star pane={pane} />
+        {isAlone ? null : banner}
+        {pane.content.kind === 'loading' ? <output className="overlay-loading">{pane.content.note}</output> : null}
+      </div>
+      <div className="overlay-column" data-at="top-right"><Corner at="top-right" lines={description === null ? [] : techniqueLines(description).slice(0, isAlone ? 6 : 1)} /></div>
+      <div className="overlay-foot">
+        <div className="overlay-column" data-at="bottom-left">
+          {legend}
+          {isAlone ? banner : null}
+          {pane.link === null ? null : <div className="overlay-link">{pane.link}</div>}
+          <Corner at="bottom-left" lines={description === null ? [] : placeLines(pane, name)} />
         </div>
-      )}
-      {pane.scaleBar === null ? null : (
-        <div className="scale-bar">
-          <span className="scale-bar-line" style={{ height: `${pane.scaleBar.lengthPx}px` }} />
-          <span>{pane.scaleBar.label}{pane.scaleBar.basis === null ? null : <em>{pane.scaleBar.basis}</em>}</span>
+        <div className="overlay-column" data-at="bottom-right">
+          <ScaleBar bar={pane.scaleBar} />
+          <Corner at="bottom-right" lines={description === null ? [] : [windowText(pane), pane.zoom === null ? '' : `Zoom ${pane.zoom.toFixed(2)}×`, pane.isInverted ? 'Inverted' : '']} />
         </div>
-      )}
-      {description === null ? null : <Banner description={description} isPlane={pane.mode !== 'stack'} />}
+      </div>
+      <div className="overlay-column" data-at="bottom">{cine}</div>
+      <Letters letters={pane.letters} />
       <Content content={pane.content} hasImages={hasImages} />
-      <Star pane={pane} />
-      {pane.isPrior ? <div className="overlay-prior">Prior{description === null ? '' : ` · ${description.studyDate ?? 'no date'}`}</div> : null}
-      {pane.link === null ? null : <div className="overlay-link">{pane.link}</div>}
       {opened === undefined ? null : <Progress progress={opened.progress} />}
+    </div>
+  )
+}
+
+function Letters({ letters }: Readonly<{ letters: PaneState['letters'] }>) {
+  if (letters === null) return null
+  return (
+    <div className="overlay-letters">
+      <span data-edge="top">{letters.top}</span><span data-edge="right">{letters.right}</span>
+      <span data-edge="bottom">{letters.bottom}</span><span data-edge="left">{letters.left}</span>
+    </div>
+  )
+}
+
+function ScaleBar({ bar }: Readonly<{ bar: PaneState['scaleBar'] }>) {
+  if (bar === null) return null
+  return (
+    <div className="scale-bar">
+      <span className="scale-bar-line" style={{ height: `${bar.lengthPx}px` }} />
+      <span className="scale-bar-text">{bar.label}{bar.basis === null ? null : <em>{bar.basis}</em>}</span>
     </div>
   )
 }
@@ -40,23 +80,15 @@ export function PaneOverlay({ viewer, id, name, hasImages, isAlone }: PaneOverla
 /** A plane that is cut through a volume is nobody's image, so it is never marked. */
 function Star({ pane: { studyUid, seriesUid, sopInstanceUid, frameNumber } }: Readonly<{ pane: PaneState }>) {
   if (studyUid === null || seriesUid === null || sopInstanceUid === null || frameNumber === null) return null
-  return <div className="overlay-star"><KeyImageStar image={{ studyUid, seriesUid, sopInstanceUid, frameNumber }} /></div>
+  return <KeyImageStar image={{ studyUid, seriesUid, sopInstanceUid, frameNumber }} />
+}
+
+/** Which of how many, and where in the patient. */
+function placeLines(pane: PaneState, name: string | null): readonly string[] {
+  return pane.index === null ? [] : [pane.mode === 'oblique' ? 'Oblique' : `${name ?? 'Image'} ${pane.index + 1} / ${pane.count}`, pane.positionText]
 }
 
 /** Small panes keep what names the patient and the series, and leave the rest to the large one. */
-function Corners({ pane, description, name, isCompact }: Readonly<{ pane: PaneState; description: SeriesDescription; name: string | null; isCompact: boolean }>) {
-  const lineCount = isCompact ? 2 : 6
-  const position = pane.index === null ? [] : [pane.mode === 'oblique' ? 'Oblique' : `${name ?? 'Image'} ${pane.index + 1} / ${pane.count}`, pane.positionText]
-  return (
-    <>
-      <Corner at="top-left" lines={patientLines(description).slice(0, lineCount)} />
-      <Corner at="top-right" lines={techniqueLines(description).slice(0, lineCount - (isCompact ? 1 : 0))} />
-      <Corner at="bottom-left" lines={position} />
-      <Corner at="bottom-right" lines={[windowText(pane), pane.zoom === null ? '' : `Zoom ${pane.zoom.toFixed(2)}×`, pane.isInverted ? 'Inverted' : '']} />
-    </>
-  )
-}
-
 function Corner({ at, lines }: Readonly<{ at: string; lines: readonly string[] }>) {
   return <div className="overlay-corner" data-at={at}>{lines.filter((line) => line !== '').map((line, index) => <span key={`${index}-${line}`}>{line}</span>)}</div>
 }
@@ -66,18 +98,21 @@ const geometryDoubts: ReadonlySet<SeriesWarning> = new Set([
   'uneven-spacing', 'missing-slices', 'gantry-tilt', 'duplicate-position', 'mixed-orientation', 'mixed-size', 'mixed-spacing', 'mixed-frame-of-reference', 'several-stacks'
 ])
 
+/** Worth a mark in the strip, but not words over every image: each is seen from the technique, and nothing is off because of it. */
+const plainFacts: ReadonlySet<SeriesWarning> = new Set(['single-slice', 'thick-slices'])
+
 function Banner({ description, isPlane }: Readonly<{ description: SeriesDescription; isPlane: boolean }>) {
   const refusal = description.isVolume || !description.warnings.some((code) => geometryDoubts.has(code)) ? [] : [volumeRefusal(description)]
-  const texts = isPlane ? [] : [...new Set([...refusal, ...description.warningTexts.filter((text) => text !== description.notVolumeReason)])]
+  const isPlain = description.warnings.every((code) => plainFacts.has(code)) && description.warningTexts.length === description.warnings.length
+  const texts = isPlane || isPlain ? [] : [...new Set([...refusal, ...description.warningTexts.filter((text) => text !== description.notVolumeReason)])]
   if (texts.length === 0) return null
   return <div className="overlay-banner" role="note">{texts.slice(0, 3).map((text) => <span key={text}>{text}</span>)}</div>
 }
 
 function Content({ content, hasImages }: Readonly<{ content: PaneContent; hasImages: boolean }>) {
   switch (content.kind) {
-    case 'shown': return null
-    case 'empty': return <div className="overlay-middle"><p>{hasImages ? 'Choose a series, or drag one here.' : 'This study has no images.'}</p></div>
-    case 'loading': return <output className="overlay-loading">{content.note}</output>
+    case 'shown': case 'loading': return null
+    case 'empty': return <div className="overlay-middle"><p>{hasImages ? 'Choose a series, or drag one here.' : 'This study has no images. What it holds is listed at the left.'}</p></div>
     case 'failed': return <div className="overlay-middle" role="alert"><strong>This image can't be shown.</strong><p>{content.reason}</p></div>
   }
 }

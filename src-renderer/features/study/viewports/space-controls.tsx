@@ -23,8 +23,8 @@ export function SpaceControls({ viewer, id }: Readonly<{ viewer: StudyViewer; id
           </DropdownMenu.Item>
         ))}
       </PaneMenu>
-      <PaneMenu viewer={viewer} id={id} text="View" name="Look from another side">{views.map((entry) => <MenuItem key={entry.id} viewer={viewer} entry={entry} />)}</PaneMenu>
-      {mode === 'stones' && rejected !== undefined ? <PaneMenu viewer={viewer} id={id} text={showsRejected ? 'All' : 'Standing'} name={showsRejected ? 'Shows all stones. Change' : 'Shows the stones that stand. Change'}><MenuItem viewer={viewer} entry={rejected} isOn={showsRejected} /></PaneMenu> : null}
+      <PaneMenu viewer={viewer} id={id} text="View" name="View from another side">{views.map((entry) => <MenuItem key={entry.id} viewer={viewer} entry={entry} />)}</PaneMenu>
+      {mode === 'stones' && rejected !== undefined ? <PaneMenu viewer={viewer} id={id} text={showsRejected ? 'With rejected' : 'Without rejected'} name={`Stones: ${showsRejected ? 'With rejected' : 'Without rejected'}. Change`}><MenuItem viewer={viewer} entry={rejected} isOn={showsRejected} /></PaneMenu> : null}
     </>
   )
 }
@@ -33,7 +33,7 @@ export function SpaceControls({ viewer, id }: Readonly<{ viewer: StudyViewer; id
 export function StoneLegend({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   const showsRejected = useStore(viewer.store, (state) => state.areRejectedStonesShown)
   return (
-    <ul className="stone-legend">
+    <ul className="stone-legend" data-export="always">
       {stoneLegend.filter(({ status }) => showsRejected || status !== 'rejected').map(({ status, colour, label }) => <li key={status}><span style={{ background: colour }} />{label}</li>)}
     </ul>
   )
@@ -46,7 +46,7 @@ export function FusionControls({ viewer, id }: Readonly<{ viewer: StudyViewer; i
   const look = useStore(viewer.store, (state) => state.fusion)
   const title = paletteKeys.find(({ command }) => command.name === 'palette' && command.palette === look.palette)?.title.replace('Colours: ', '') ?? ''
   return (
-    <PaneMenu viewer={viewer} id={id} text={`${title} ${Math.round(look.opacity * 100)} %`} name="Colours and density of the PET">
+    <PaneMenu viewer={viewer} id={id} text={`${title} ${Math.round(look.opacity * 100)} %`} name={`PET: ${title} ${Math.round(look.opacity * 100)} %. Change colours and density`}>
       {paletteKeys.flatMap(({ command, title: words }) => command.name !== 'palette' ? [] : [
         <DropdownMenu.Item key={command.palette} className="viewer-menu-item" onSelect={() => { viewer.run({ name: 'fusion', look: { palette: command.palette } }) }}>
           <span className="viewer-menu-name"><span className="viewer-menu-check">{command.palette === look.palette ? '•' : ''}</span>{words}</span>
@@ -67,7 +67,7 @@ export function PaneMenu({ viewer, id, text, name, children }: Readonly<{ viewer
   return (
     <DropdownMenu.Root modal={false} onOpenChange={() => { viewer.activate(id) }}>
       <DropdownMenu.Trigger asChild><button type="button" className="pane-control" aria-label={name}>{text}<ChevronDown aria-hidden /></button></DropdownMenu.Trigger>
-      <DropdownMenu.Portal><DropdownMenu.Content className="viewer-menu" align="center" sideOffset={4}>{children}</DropdownMenu.Content></DropdownMenu.Portal>
+      <DropdownMenu.Portal><DropdownMenu.Content className="viewer-menu" align="start" sideOffset={4}>{children}</DropdownMenu.Content></DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
 }

@@ -11,12 +11,14 @@ import './viewports.css'
 export type StudyViewportsProps = Readonly<{
   viewer: StudyViewer
   hasImages: boolean
-  /** Further groups of the toolbar. */
-  tools?: ReactNode
+  /** Further parts of the layout's menu. */
+  layouts: ReactNode
+  /** Further tools of the toolbar. */
+  tools: ReactNode
 }>
 
 /** Toolbar, panes, overlays and graphics of one study: everything between the series strip and the panel. Fills its container. */
-export function StudyViewports({ viewer, hasImages, tools }: StudyViewportsProps) {
+export function StudyViewports({ viewer, hasImages, layouts, tools }: StudyViewportsProps) {
   const grid = useStore(viewer.store, (state) => state.grid)
   const maximised = useStore(viewer.store, (state) => state.maximised)
   const canCancel = useStore(viewer.store, (state) => state.draft !== null || state.selectedMeasurementId !== null)
@@ -26,7 +28,7 @@ export function StudyViewports({ viewer, hasImages, tools }: StudyViewportsProps
   const panes = visiblePanes({ grid, maximised })
   return (
     <section className="viewports" aria-label="Images">
-      <Toolbar viewer={viewer}><div className="viewer-toolbar-group">{tools}</div><ExportMenu viewer={viewer} /></Toolbar>
+      <Toolbar viewer={viewer} layouts={layouts}><div className="viewer-toolbar-group">{tools}<ExportMenu viewer={viewer} /></div></Toolbar>
       <ViewerNotices viewer={viewer} />
       <div className="viewports-grid" style={{ gridTemplate: maximised === null ? `repeat(${grid.rows}, minmax(0, 1fr)) / repeat(${grid.columns}, minmax(0, 1fr))` : '1fr / 1fr' }}>
         {panes.map((id) => <PaneFrame key={id} viewer={viewer} id={id} hasImages={hasImages} isAlone={panes.length === 1} />)}
