@@ -1,4 +1,4 @@
-import type { PaneSlot } from './pane-slot.ts'
+import type { PaneSlot } from './panes/pane-slot.ts'
 import { cineRateOf, createCine, windowCineClock, type Cine, type CineClock, type CineState } from './reading/cine.ts'
 import type { PaneId } from './types.ts'
 

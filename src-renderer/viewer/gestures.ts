@@ -1,7 +1,7 @@
 import { movedWindow } from './default-window.ts'
 import type { Hit } from './measuring/hit.ts'
 import { measurementAt } from './shown-graphics.ts'
-import { lineHandleAt, type LineHandle } from './pane-lines.ts'
+import { lineHandleAt, type LineHandle } from './panes/pane-lines.ts'
 import { angleAbout, thicknessTo } from './reformat/reference-line.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { PaneId, PointCss, ToolName, WindowSetting } from './types.ts'

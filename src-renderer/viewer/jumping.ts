@@ -1,6 +1,6 @@
 import type { SeriesUid } from '../../src-shared/ids.ts'
 import { checkJump } from './jump-check.ts'
-import type { PaneSlot } from './pane-slot.ts'
+import type { PaneSlot } from './panes/pane-slot.ts'
 import { showsMeasurement } from './shown-graphics.ts'
 import type { Viewer } from './study-viewer.ts'
 import type { JumpResult, JumpTarget, Measurement } from './types.ts'

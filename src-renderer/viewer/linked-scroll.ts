@@ -1,6 +1,6 @@
-import type { PaneSlot } from './pane-slot.ts'
+import type { PaneSlot } from './panes/pane-slot.ts'
 import { linkPanes, type LinkedPanes, type LinkSide } from './reading/linking.ts'
-import { ignoreAbort } from './stack-view.ts'
+import { ignoreAbort } from './panes/stack-view.ts'
 import type { PaneId } from './types.ts'
 
 /** Scrolling that takes the other stacks of the screen along. What is linked is decided once, when it is switched on or a pane gets another series. */

@@ -1,5 +1,5 @@
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import type { DecodedFrame } from './finish-frame.ts'
+import type { DecodedFrame } from './frames/finish-frame.ts'
 import { planeOfFrame, type Plane } from './plane.ts'
 import { supplementOf, type Supplement } from './reading/supplement.ts'
 import { openLookup, ownWindow, type Lookup } from './reading/lookup.ts'

@@ -1,5 +1,5 @@
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import { isColour } from './colour.ts'
+import { isColour } from './frames/colour.ts'
 import { fileWindows } from './default-window.ts'
 import type { Picture } from './picture.ts'
 import { percentileWindow } from './reading/auto-window.ts'

@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import type { OpenSeries } from './open-series.ts'
-import type { PaneSlot, SlotWindow } from './pane-slot.ts'
-import type { SeriesPool } from './series-pool.ts'
+import type { OpenSeries } from './frames/open-series.ts'
+import type { PaneSlot, SlotWindow } from './panes/pane-slot.ts'
+import type { SeriesPool } from './frames/series-pool.ts'
 import type { PaneGiven, SeriesState, StudyEntry, ViewerState } from './types.ts'
 import { noProgress } from './viewer-state.ts'
 

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { SeriesUid } from '../../src-shared/ids.ts'
 import type { FindingMask } from '../../src-shared/masks.ts'
-import type { StonesShown } from './space-view.ts'
+import type { StonesShown } from './panes/space-view.ts'
 import type { ViewerState } from './types.ts'
 
 /** The stones that can be shown in three dimensions, and who hears when one is picked there. */

@@ -1,7 +1,7 @@
 import { frameOrder } from '../../src-shared/frame-pack-query.ts'
 import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import type { FrameRequest } from './frame-decoder.ts'
+import type { FrameRequest } from './frames/frame-decoder.ts'
 
 const pixel: PixelDescription = {
   sopClassUid: '1.2.840.10008.5.1.4.1.1.2', transferSyntaxUid: '1.2.840.10008.1.2.1', rows: 4, columns: 6, samplesPerPixel: 1, photometricInterpretation: 'MONOCHROME2',

@@ -1,5 +1,5 @@
 import type { SeriesDescription } from '../../src-shared/studies.ts'
-import { isColour } from './colour.ts'
+import { isColour } from './frames/colour.ts'
 import { suvUnit } from './reading/suv.ts'
 
 /** What a pixel value of a series is called: "HU" for CT alone, uptake for PET, the file's own unit where it names one, else "value". */

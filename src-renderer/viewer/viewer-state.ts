@@ -1,4 +1,4 @@
-import { emptyDrawn } from './pane.ts'
+import { emptyDrawn } from './panes/pane.ts'
 import { paneIds, type LoadProgress, type PaneId, type PaneState, type ViewerState } from './types.ts'
 
 export const notMeasuredYet = 'The ruler has not been checked yet, so measuring waits.'

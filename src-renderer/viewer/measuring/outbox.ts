@@ -1,7 +1,7 @@
 import type { Annotation, AnnotationWrite } from '../../../src-shared/annotations.ts'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { StudyUid } from '../../../src-shared/ids.ts'
-import type { ViewerTransport } from '../transport.ts'
+import type { ViewerTransport } from '../frames/transport.ts'
 
 export type OutboxOptions = Readonly<{
   transport: Pick<ViewerTransport, 'annotations' | 'saveAnnotation' | 'deleteAnnotation'>

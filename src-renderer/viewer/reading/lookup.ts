@@ -1,6 +1,6 @@
 import type { LookupTable } from '../../../src-shared/studies.ts'
-import type { Samples } from '../colour.ts'
-import type { GreyFrame } from '../rescale.ts'
+import type { Samples } from '../frames/colour.ts'
+import type { GreyFrame } from '../frames/rescale.ts'
 import type { WindowSetting } from '../types.ts'
 
 /** A table ready to look up: `values[0]` stands for input `first` and everything below it, the last one for everything above. */

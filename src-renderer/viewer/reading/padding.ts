@@ -1,5 +1,5 @@
 import type { PixelDescription } from '../../../src-shared/studies.ts'
-import type { Samples } from '../colour.ts'
+import type { Samples } from '../frames/colour.ts'
 
 /** Values from `low` to `high` are padding; `minimum` and `maximum` are those of all others. In the picture's own values. */
 export type Padding = Readonly<{ low: number; high: number; minimum: number; maximum: number }>

@@ -1,5 +1,5 @@
 import type { PixelDescription } from '../../../src-shared/studies.ts'
-import { paletteColours } from '../colour.ts'
+import { paletteColours } from '../frames/colour.ts'
 
 /** Values from `from` on, in the picture's own, have a colour of their own: one of `words` (RGBA) each `step`. */
 export type Supplement = Readonly<{ from: number; step: number; words: Uint32Array }>

@@ -1,8 +1,8 @@
 import { SeriesUid } from '../../../src-shared/ids.ts'
 import type { SeriesDescription } from '../../../src-shared/studies.ts'
-import type { DecodedFrame } from '../../../src-renderer/viewer/finish-frame.ts'
-import { createFrameDecoder } from '../../../src-renderer/viewer/frame-decoder.ts'
-import { createHttpTransport } from '../../../src-renderer/viewer/transport.ts'
+import type { DecodedFrame } from '../../../src-renderer/viewer/frames/finish-frame.ts'
+import { createFrameDecoder } from '../../../src-renderer/viewer/frames/frame-decoder.ts'
+import { createHttpTransport } from '../../../src-renderer/viewer/frames/transport.ts'
 
 /** What the window made of one frame. `sha256`: of its stored values as 32-bit numbers, samples of a pixel in turn. */
 export type FrameReading = Readonly<{ sopInstanceUid: string, frameNumber: number, reason: string | null, kind: DecodedFrame['kind'] | null, values: number[] | null, sha256: string | null, mean: number | null, rescaleFault: string | null }>

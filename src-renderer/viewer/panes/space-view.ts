@@ -1,9 +1,9 @@
-import type { PointMm } from '../../src-shared/ids.ts'
-import type { OpenSeries } from './open-series.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Pane } from './pane.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
-import type { Stone } from './three-d/stones.ts'
-import { createVolumePane, type VolumePane } from './three-d/volume-pane.ts'
+import type { Stone } from '../three-d/stones.ts'
+import { createVolumePane, type VolumePane } from '../three-d/volume-pane.ts'
 
 /** The stones of the series as they stand, which one is chosen, and whether the rejected ones show. */
 export type StonesShown = Readonly<{ stones: readonly Stone[]; selectedId: string | null; showRejected: boolean }>

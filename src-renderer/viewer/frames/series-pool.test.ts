@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { SeriesUid } from '../../src-shared/ids.ts'
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { SeriesUid } from '../../../src-shared/ids.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { SeriesPool } from './series-pool.ts'
-import { aFrame, aSeries, framesAsked } from './test-series.ts'
+import { aFrame, aSeries, framesAsked } from '../test-series.ts'
 
 const uidOf = (n: number) => SeriesUid.parse(`1.2.3.${n}`)
 const settle = async () => { for (let turn = 0; turn < 20; turn += 1) await Promise.resolve() }

@@ -1,12 +1,12 @@
-import type { OpenSeries } from './open-series.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Over, Pane, ShowOptions } from './pane.ts'
-import type { Picture } from './picture.ts'
-import { defaultWindow } from './default-window.ts'
-import { fusionWords, paletteOf, type PaletteName } from './reading/palettes.ts'
-import { fuse } from './reformat/fuse.ts'
+import type { Picture } from '../picture.ts'
+import { defaultWindow } from '../default-window.ts'
+import { fusionWords, paletteOf, type PaletteName } from '../reading/palettes.ts'
+import { fuse } from '../reformat/fuse.ts'
 import { StackView } from './stack-view.ts'
-import type { PaneMode } from '../../src-shared/viewing.ts'
-import type { WindowSetting } from './types.ts'
+import type { PaneMode } from '../../../src-shared/viewing.ts'
+import type { WindowSetting } from '../types.ts'
 
 /** How the upper series is laid over the lower: in which colours, how densely at most (0 to 1), and up to which value. `window` null: as its file says. */
 export type FusionLook = Readonly<{ palette: PaletteName; opacity: number; window: WindowSetting | null }>

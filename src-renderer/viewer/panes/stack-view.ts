@@ -1,10 +1,10 @@
-import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
-import type { PaneMode } from '../../src-shared/viewing.ts'
-import type { OpenSeries } from './open-series.ts'
+import type { PointMm, SopInstanceUid } from '../../../src-shared/ids.ts'
+import type { PaneMode } from '../../../src-shared/viewing.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Over, Pane, PictureFacts, ShowOptions } from './pane.ts'
-import type { Picture } from './picture.ts'
-import { nearestFrame } from './reading/nearest-frame.ts'
-import { overlayPicture } from './reading/overlay-mask.ts'
+import type { Picture } from '../picture.ts'
+import { nearestFrame } from '../reading/nearest-frame.ts'
+import { overlayPicture } from '../reading/overlay-mask.ts'
 import type { SeriesView } from './series-view.ts'
 
 /** Shows one frame of a series in a pane: the last one asked for wins, and no picture stands under another's facts. */

@@ -1,9 +1,9 @@
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
-import type { GreyValues } from './picture.ts'
-import { lookOf, plainLook, type VolumeLook } from './reading/volume-look.ts'
+import type { GreyValues } from '../picture.ts'
+import { lookOf, plainLook, type VolumeLook } from '../reading/volume-look.ts'
 import { createSeriesFrames, type SeriesFrames } from './series-frames.ts'
-import { gridOf, type VolumeGrid } from './volume-planes.ts'
+import { gridOf, type VolumeGrid } from '../volume-planes.ts'
 
 /** A whole series in memory as a grid of voxels: `slices` in geometric order, rows × columns rescaled values each. */
 export type SeriesVolume = Readonly<{ grid: VolumeGrid; slices: readonly GreyValues[]; minimum: number; maximum: number; look: VolumeLook }>

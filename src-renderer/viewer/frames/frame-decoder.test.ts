@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { packEnd, packHead, packStart, type PackedFrame } from '../../src-shared/frame-pack.ts'
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { packEnd, packHead, packStart, type PackedFrame } from '../../../src-shared/frame-pack.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import type { DecodedFrame } from './finish-frame.ts'
 import { createFrameDecoder, type FrameDecoderOptions } from './frame-decoder.ts'
 import { createFrameWork } from './frame-work.ts'
-import { aFrame, aPixel, aSeries } from './test-series.ts'
+import { aFrame, aPixel, aSeries } from '../test-series.ts'
 import type { FrameBytes } from './transport.ts'
 
 const frames = Array.from({ length: 12 }, (_, index) => aFrame(index))

@@ -1,6 +1,6 @@
 import { getWebWorkerManager } from '@cornerstonejs/core'
 import { init } from '@cornerstonejs/dicom-image-loader'
-import type { PixelDescription } from '../../src-shared/studies.ts'
+import type { PixelDescription } from '../../../src-shared/studies.ts'
 import type { StoredCells } from './native-cells.ts'
 
 /** A codec that can't start (memory, a blocked script) never answers; a pane must not wait for ever. */

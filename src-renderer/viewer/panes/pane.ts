@@ -1,13 +1,13 @@
-import type { PointMm, SopInstanceUid } from '../../src-shared/ids.ts'
-import type { Picture } from './picture.ts'
-import { drawLoupe } from './reading/magnifier.ts'
-import { paletteOf, paletteWords, type PaletteName } from './reading/palettes.ts'
-import { sameView } from './reformat/oblique-planes.ts'
-import type { VolumePaneState } from './three-d/volume-pane.ts'
-import { isOnPlane, toIndex, toPatient, type Plane } from './plane.ts'
+import type { PointMm, SopInstanceUid } from '../../../src-shared/ids.ts'
+import type { Picture } from '../picture.ts'
+import { drawLoupe } from '../reading/magnifier.ts'
+import { paletteOf, paletteWords, type PaletteName } from '../reading/palettes.ts'
+import { sameView } from '../reformat/oblique-planes.ts'
+import type { VolumePaneState } from '../three-d/volume-pane.ts'
+import { isOnPlane, toIndex, toPatient, type Plane } from '../plane.ts'
 import { createStage, drawPicture, type Stage } from './stage.ts'
-import type { PaneContent, PaneDrawn, PaneId, PaneView, PointCss, WindowSetting } from './types.ts'
-import { affineOf, edgeLetters, fitted, fromScreen, panned, scaleBarOf, toScreen, zoomed, type Size, type View } from './view-transform.ts'
+import type { PaneContent, PaneDrawn, PaneId, PaneView, PointCss, WindowSetting } from '../types.ts'
+import { affineOf, edgeLetters, fitted, fromScreen, panned, scaleBarOf, toScreen, zoomed, type Size, type View } from '../view-transform.ts'
 
 /** What a picture is, beside its pixels. */
 export type PictureFacts = Readonly<{ index: number; count: number; sopInstanceUid: SopInstanceUid | null; frameNumber: number | null; positionText: string }>

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { toRgba } from './colour.ts'
-import { decodeRoute } from '../../src-shared/decode-route.ts'
+import { decodeRoute } from '../../../src-shared/decode-route.ts'
 import { rescaled } from './rescale.ts'
 import { readNativeCells } from './native-cells.ts'
 import { arrayFor } from './pixel-type.ts'
-import { createPaint, greyOf, paint } from './raster.ts'
-import { aPixel, aFrame, aSeries } from './test-series.ts'
-import { planeOfFrame } from './plane.ts'
+import { createPaint, greyOf, paint } from '../raster.ts'
+import { aPixel, aFrame, aSeries } from '../test-series.ts'
+import { planeOfFrame } from '../plane.ts'
 
 const small = (changes: Parameters<typeof aPixel>[0]) => aPixel({ rows: 1, columns: 2, ...changes })
 const bytesOf = (...words: number[]) => new Uint8Array(Uint16Array.from(words).buffer)

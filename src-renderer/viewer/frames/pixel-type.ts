@@ -1,5 +1,5 @@
-import type { PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
-import { rescaleOf } from './reading/suv.ts'
+import type { PixelDescription, SeriesDescription } from '../../../src-shared/studies.ts'
+import { rescaleOf } from '../reading/suv.ts'
 
 export type PixelArrayName = 'Uint8Array' | 'Int16Array' | 'Uint16Array' | 'Float32Array'
 

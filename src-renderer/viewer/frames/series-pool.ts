@@ -1,5 +1,5 @@
-import type { SeriesUid } from '../../src-shared/ids.ts'
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { SeriesUid } from '../../../src-shared/ids.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import { openSeriesFrames, type OpenSeries } from './open-series.ts'
 import { bytesOfSeries } from './series-frames.ts'

@@ -1,8 +1,8 @@
-import type { PaneMode } from '../../src-shared/viewing.ts'
-import type { PointMm } from '../../src-shared/ids.ts'
-import type { OpenSeries } from './open-series.ts'
+import type { PaneMode } from '../../../src-shared/viewing.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Pane } from './pane.ts'
-import type { Picture } from './picture.ts'
+import type { Picture } from '../picture.ts'
 
 /** What a pane makes of its series: a stack of images, planes cut through the volume, a fusion, a space. */
 export interface SeriesView {

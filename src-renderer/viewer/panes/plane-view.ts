@@ -1,14 +1,14 @@
-import type { PointMm } from '../../src-shared/ids.ts'
-import type { Slab } from '../../src-shared/viewing.ts'
-import type { OpenSeries, SeriesVolume } from './open-series.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
+import type { Slab } from '../../../src-shared/viewing.ts'
+import type { OpenSeries, SeriesVolume } from '../frames/open-series.ts'
 import type { Pane } from './pane.ts'
-import type { Picture } from './picture.ts'
+import type { Picture } from '../picture.ts'
 import { planeText } from './plane-text.ts'
-import { createReformatter, type Reformatter } from './reformat/reformatter.ts'
-import { resample } from './reformat/resample.ts'
+import { createReformatter, type Reformatter } from '../reformat/reformatter.ts'
+import { resample } from '../reformat/resample.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
-import { add, scale } from '../../src-shared/vector.ts'
-import { cutPlane, familiesOf, middleOf, planeAt, planeCount, planeIndexAt, type PlaneFamily, type PlaneName } from './volume-planes.ts'
+import { add, scale } from '../../../src-shared/vector.ts'
+import { cutPlane, familiesOf, middleOf, planeAt, planeCount, planeIndexAt, type PlaneFamily, type PlaneName } from '../volume-planes.ts'
 
 export type PlaneOptions = Readonly<{
   mode: PlaneName

@@ -1,10 +1,10 @@
-import type { PointMm } from '../../src-shared/ids.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
 import { ObliqueView } from './oblique-view.ts'
 import type { PaneSlot } from './pane-slot.ts'
-import { referenceLine as crossing } from './reading/reference-lines.ts'
-import { referenceLine as obliqueLine } from './reformat/reference-line.ts'
-import type { Viewer } from './study-viewer.ts'
-import type { PaneId, PointCss } from './types.ts'
+import { referenceLine as crossing } from '../reading/reference-lines.ts'
+import { referenceLine as obliqueLine } from '../reformat/reference-line.ts'
+import type { Viewer } from '../study-viewer.ts'
+import type { PaneId, PointCss } from '../types.ts'
 
 /**
  * A line on a pane that shows where another pane's picture cuts it, in patient mm. `turn` and `thicken`: places to take hold of, on the

@@ -1,7 +1,7 @@
-import type { Picture } from './picture.ts'
-import { createPaint } from './raster.ts'
-import type { WindowSetting } from './types.ts'
-import type { Affine } from './view-transform.ts'
+import type { Picture } from '../picture.ts'
+import { createPaint } from '../raster.ts'
+import type { WindowSetting } from '../types.ts'
+import type { Affine } from '../view-transform.ts'
 
 /** Keeps a picture as painted under its last window, so that panning and zooming paint nothing anew. */
 export interface Stage {

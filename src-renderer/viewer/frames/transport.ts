@@ -1,7 +1,7 @@
-import { AppError, ErrorBody } from '../../src-shared/errors.ts'
-import { Annotation, AnnotationList, type AnnotationWrite } from '../../src-shared/annotations.ts'
-import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
-import { SeriesDescription } from '../../src-shared/studies.ts'
+import { AppError, ErrorBody } from '../../../src-shared/errors.ts'
+import { Annotation, AnnotationList, type AnnotationWrite } from '../../../src-shared/annotations.ts'
+import type { SeriesUid, SopInstanceUid, StudyUid } from '../../../src-shared/ids.ts'
+import { SeriesDescription } from '../../../src-shared/studies.ts'
 
 /** `photometricInterpretation`: of these bytes, where the edge says so; decoding may have changed it. */
 export type FrameBytes = Readonly<{ bytes: Uint8Array<ArrayBuffer>; photometricInterpretation: string | null }>

@@ -1,4 +1,4 @@
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import type { DecodedFrame } from './finish-frame.ts'
 import type { StoredCells } from './native-cells.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../../src-shared/errors.ts'
+import { AppError } from '../../../src-shared/errors.ts'
 import type { FrameRequest, FrameSink } from './frame-decoder.ts'
 import { createSeriesFrames } from './series-frames.ts'
-import { aFrame, aPixel, aSeries, framesAsked } from './test-series.ts'
+import { aFrame, aPixel, aSeries, framesAsked } from '../test-series.ts'
 
 const count = 40
 const frameList = Array.from({ length: count }, (_, index) => aFrame(index))

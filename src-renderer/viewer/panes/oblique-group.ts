@@ -1,7 +1,7 @@
-import type { SeriesUid } from '../../src-shared/ids.ts'
+import type { SeriesUid } from '../../../src-shared/ids.ts'
 import type { ObliqueView } from './oblique-view.ts'
-import { ObliquePlanes } from './reformat/oblique-planes.ts'
-import { planeNames, type PlaneName, type VolumeGrid } from './volume-planes.ts'
+import { ObliquePlanes } from '../reformat/oblique-planes.ts'
+import { planeNames, type PlaneName, type VolumeGrid } from '../volume-planes.ts'
 
 /** The oblique panes of one series: three planes that turn together. */
 export class ObliqueGroup {

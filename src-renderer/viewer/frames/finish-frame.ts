@@ -1,10 +1,10 @@
-import type { FrameDescription, PixelDescription, SeriesDescription } from '../../src-shared/studies.ts'
+import type { FrameDescription, PixelDescription, SeriesDescription } from '../../../src-shared/studies.ts'
 import { isColour, toRgba, type Samples } from './colour.ts'
 import { readNativeCells, type StoredCells } from './native-cells.ts'
 import type { PixelArrayName } from './pixel-type.ts'
-import { lookedUp } from './reading/lookup.ts'
-import { paddingOf } from './reading/padding.ts'
-import { rescaleOf } from './reading/suv.ts'
+import { lookedUp } from '../reading/lookup.ts'
+import { paddingOf } from '../reading/padding.ts'
+import { rescaleOf } from '../reading/suv.ts'
 import { rescaled, type GreyFrame } from './rescale.ts'
 
 /** A frame ready to draw and to measure. */

@@ -1,14 +1,14 @@
-import type { PointMm } from '../../src-shared/ids.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
 import { FusionView, type FusionLook } from './fusion-view.ts'
 import type { ObliqueGroup } from './oblique-group.ts'
 import { ObliqueView } from './oblique-view.ts'
-import type { OpenSeries } from './open-series.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Pane } from './pane.ts'
 import { PlaneView } from './plane-view.ts'
 import type { SeriesView } from './series-view.ts'
 import { SpaceView, type StonesShown } from './space-view.ts'
 import { StackView } from './stack-view.ts'
-import type { PaneContentRequest } from './types.ts'
+import type { PaneContentRequest } from '../types.ts'
 
 export type ViewOptions = Readonly<{
   content: PaneContentRequest

@@ -1,15 +1,15 @@
-import type { PointMm } from '../../src-shared/ids.ts'
-import type { Slab } from '../../src-shared/viewing.ts'
+import type { PointMm } from '../../../src-shared/ids.ts'
+import type { Slab } from '../../../src-shared/viewing.ts'
 import type { ObliqueGroup } from './oblique-group.ts'
-import type { OpenSeries } from './open-series.ts'
+import type { OpenSeries } from '../frames/open-series.ts'
 import type { Pane } from './pane.ts'
-import type { Picture } from './picture.ts'
-import type { Plane } from './plane.ts'
+import type { Picture } from '../picture.ts'
+import type { Plane } from '../plane.ts'
 import { planeText } from './plane-text.ts'
-import { createReformatter, type Reformatter } from './reformat/reformatter.ts'
-import { resample, thin } from './reformat/resample.ts'
+import { createReformatter, type Reformatter } from '../reformat/reformatter.ts'
+import { resample, thin } from '../reformat/resample.ts'
 import { sayLoading, type SeriesView } from './series-view.ts'
-import type { PlaneName } from './volume-planes.ts'
+import type { PlaneName } from '../volume-planes.ts'
 
 export type ObliqueOptions = Readonly<{ pane: Pane; opened: OpenSeries; slab: Slab | null; group: ObliqueGroup; name: PlaneName; moveCrosshair: (pointMm: PointMm) => void }>
 

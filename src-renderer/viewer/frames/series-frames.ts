@@ -1,12 +1,12 @@
-import { AppError } from '../../src-shared/errors.ts'
-import { frameOrder } from '../../src-shared/frame-pack-query.ts'
-import type { SeriesDescription } from '../../src-shared/studies.ts'
+import { AppError } from '../../../src-shared/errors.ts'
+import { frameOrder } from '../../../src-shared/frame-pack-query.ts'
+import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { isColour } from './colour.ts'
 import { bytesOfDecoded, type DecodedFrame } from './finish-frame.ts'
 import type { FrameRequest, FrameSink } from './frame-decoder.ts'
-import { pictureOf, type Picture } from './picture.ts'
+import { pictureOf, type Picture } from '../picture.ts'
 import { seriesArray } from './pixel-type.ts'
-import type { LoadProgress } from './types.ts'
+import type { LoadProgress } from '../types.ts'
 
 export type FrameState =
   | Readonly<{ kind: 'waiting' }>

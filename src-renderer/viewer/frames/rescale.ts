@@ -1,6 +1,6 @@
 import type { Samples } from './colour.ts'
 import type { PixelArrayName } from './pixel-type.ts'
-import type { Padding } from './reading/padding.ts'
+import type { Padding } from '../reading/padding.ts'
 
 /** `values` are stored values × slope + intercept, applied once, here; `minimum` and `maximum` are theirs, padding counted. */
 export type GreyFrame = Readonly<{ kind: 'grey'; values: FrameValues; minimum: number; maximum: number; padding?: Padding }>

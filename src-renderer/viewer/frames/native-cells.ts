@@ -1,4 +1,4 @@
-import type { PixelDescription } from '../../src-shared/studies.ts'
+import type { PixelDescription } from '../../../src-shared/studies.ts'
 
 export type StoredCells = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 

@@ -1,4 +1,4 @@
-import type { PixelDescription } from '../../src-shared/studies.ts'
+import type { PixelDescription } from '../../../src-shared/studies.ts'
 
 export type Samples = ArrayLike<number>
 
