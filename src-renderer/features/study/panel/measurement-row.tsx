@@ -1,8 +1,9 @@
 import { Pencil, Trash2 } from 'lucide-react'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { IconButton } from '../../../ui/button.tsx'
 import { toolNames, valueText, type Measurement, type StudyViewer } from '../../../viewer/index.ts'
+import { labelInput } from '../label-input.ts'
 
 type MeasurementRowProps = Readonly<{ viewer: StudyViewer; measurement: Measurement; isSelected: boolean }>
 
@@ -38,16 +39,5 @@ function LabelField({ viewer, label, name }: Readonly<{ viewer: StudyViewer; lab
     // The row's own button is back by then.
     return () => { setTimeout(() => { if (document.activeElement === document.body) row?.querySelector<HTMLElement>('.measured-main')?.focus() }, 0) }
   }, [])
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return
-    event.stopPropagation()
-    event.preventDefault()
-    viewer.labels.end(event.key === 'Enter')
-  }
-  return (
-    <input
-      ref={field} className="measured-label" aria-label={`Label of this ${name.toLowerCase()}`} maxLength={200} value={label} placeholder="Enter keeps, Esc takes back"
-      onChange={(event) => { viewer.labels.write(event.target.value) }} onKeyDown={onKeyDown} onBlur={() => { viewer.labels.end(true) }}
-    />
-  )
+  return <input ref={field} className="measured-label" aria-label={`Label of this ${name.toLowerCase()}`} value={label} {...labelInput(viewer)} />
 }

@@ -1,6 +1,7 @@
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { showsMeasurement, visiblePanes, type Measurement, type PaneId, type StudyViewer, type ViewerState } from '../../../viewer/index.ts'
+import { labelInput } from '../label-input.ts'
 
 /** Where the words of an arrow, a text or a label are written: over the picture, at the drawing. Enter keeps them, Escape takes them back. */
 export function LabelEntry({ viewer, id }: Readonly<{ viewer: StudyViewer; id: PaneId }>) {
@@ -31,16 +32,5 @@ function Field({ viewer, label, style }: Readonly<{ viewer: StudyViewer; label: 
     element?.select()
     return () => { element?.closest<HTMLElement>('.pane')?.focus() }
   }, [])
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return
-    event.stopPropagation()
-    event.preventDefault()
-    viewer.labels.end(event.key === 'Enter')
-  }
-  return (
-    <input
-      ref={field} className="label-entry" aria-label="Words of the measurement" maxLength={200} value={label} style={style} placeholder="Enter keeps, Esc takes back"
-      onChange={(event) => { viewer.labels.write(event.target.value) }} onKeyDown={onKeyDown} onBlur={() => { viewer.labels.end(true) }}
-    />
-  )
+  return <input ref={field} className="label-entry" aria-label="Words of the measurement" value={label} style={style} {...labelInput(viewer)} />
 }
