@@ -233,9 +233,9 @@ export interface StudyViewer {
   run(command: ViewerCommand): void
   selectMeasurement(id: string | null): void
   removeMeasurement(id: string): void
-  /** Writing a measurement's label: each letter is saved as it is typed; only the end is a step that can be undone. */
   /** Every step of this window that can be taken back; `push` what else can be. */
   readonly history: Pick<History, 'push'>
+  /** Writing a measurement's label: each letter is saved as it is typed; only the end is a step that can be undone. */
   readonly labels: Readonly<{ start: (id: string, place: Writing['place']) => void; write: (text: string) => void; end: (isKept: boolean) => void }>
   showMeasurement(id: string): Promise<JumpResult>
   /** Reads the saved measurements again (event `annotations-changed`); unsaved ones stay. */
