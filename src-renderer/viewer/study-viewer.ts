@@ -62,6 +62,7 @@ export class Viewer implements StudyViewer {
   private readonly obliques = new ObliqueGroups()
   private readonly stones = new StoneShelf(this.store)
   private readonly screen: Screen
+  private jumps = 0
   private growing: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: StudyViewerOptions) {
@@ -122,8 +123,10 @@ export class Viewer implements StudyViewer {
   }
 
   async jumpTo(target: JumpTarget): Promise<JumpResult> {
+    const turn = this.jumps += 1
     const result = await jumpTo(this, target).catch((cause: unknown): JumpResult => ({ ok: false, reason: cause instanceof Error ? cause.message : 'The image could not be shown.' }))
-    this.store.setState({ notice: result.ok ? null : result.reason, ...(result.ok && target.findingId ? { selectedFindingId: target.findingId } : {}) })
+    // What was left for another target speaks no more: its refusal would stand over the right image.
+    if (turn === this.jumps) this.store.setState({ notice: result.ok ? null : result.reason, ...(result.ok && target.findingId ? { selectedFindingId: target.findingId } : {}) })
     return result
   }
 
@@ -241,8 +244,9 @@ export class Viewer implements StudyViewer {
     const measurement = this.book.find(id)
     if (measurement === undefined) return { ok: false, reason: 'This measurement is gone.' }
     this.selectMeasurement(id)
+    const turn = this.jumps += 1
     const result = await showMeasurement(this, measurement).catch((cause: unknown): JumpResult => ({ ok: false, reason: cause instanceof Error ? cause.message : 'The image of this measurement could not be shown.' }))
-    this.store.setState({ notice: result.ok ? null : result.reason })
+    if (turn === this.jumps) this.store.setState({ notice: result.ok ? null : result.reason })
     return result
   }
 

@@ -116,18 +116,20 @@ describe('one study, opened in every way', () => {
     await there.getByText('Image 4 / 5').waitFor()
   })
 
+  async function addFinding(stack: 'here' | 'there', slice: number, note: string): Promise<void> {
+    const answer = await screen.context.request.post(`/api/studies/${field.studyUid}/findings`, {
+      headers: { origin: workstation.url },
+      data: { kind: 'other', seriesUid: fieldSeries[stack], sopInstanceUid: fieldInstance(stack, slice), frameNumber: 1, centreMm: fieldPointMm(stack, slice, 20, 30), diameterMm: 6, note }
+    })
+    expect(answer.status()).toBeLessThan(300)
+  }
+  const choosing = (note: string) => page.locator('.finding', { hasText: note }).locator('.finding-main').click()
+
   it('opens the very series and slice of a finding, whatever is on the screen', async () => {
-    const add = async (stack: 'here' | 'there', slice: number, note: string) => {
-      const answer = await screen.context.request.post(`/api/studies/${field.studyUid}/findings`, {
-        headers: { origin: workstation.url },
-        data: { kind: 'other', seriesUid: fieldSeries[stack], sopInstanceUid: fieldInstance(stack, slice), frameNumber: 1, centreMm: fieldPointMm(stack, slice, 20, 30), diameterMm: 6, note }
-      })
-      expect(answer.status()).toBeLessThan(300)
-    }
-    await add('here', 0, 'lowest here')
-    await add('there', 4, 'highest there')
+    await addFinding('here', 0, 'lowest here')
+    await addFinding('there', 4, 'highest there')
     const jump = async (note: string, series: string, image: string) => {
-      await page.locator('.finding', { hasText: note }).locator('.finding-main').click()
+      await choosing(note)
       const pane = page.locator('[data-mode="stack"]:visible', { hasText: image }).filter({ hasText: series }).first()
       await pane.waitFor()
       expect(await pane.locator('.ring[data-selected="true"]').count()).toBe(1)
@@ -142,6 +144,24 @@ describe('one study, opened in every way', () => {
       await jump('highest there', 'There', 'Image 5 / 5')
       await jump('lowest here', 'Here', 'Image 1 / 5')
     }
+  })
+
+  it('says nothing of a finding that was left for another before its series had opened', async () => {
+    await addFinding('here', 1, 'wanted here')
+    await addFinding('there', 3, 'left there')
+    let answer = () => {}
+    const held = new Promise<void>((release) => { answer = release })
+    await page.route(`**/api/series/${fieldSeries.there}`, async (route) => { await held; await route.continue() })
+    await page.reload()
+    await paneOf('stack').getByText('Image 3 / 5').waitFor()
+    await choosing('left there')
+    await choosing('wanted here')
+    await paneOf('stack').getByText('Image 2 / 5').waitFor()
+    answer()
+    // Time for what came late to be taken for an answer.
+    await page.waitForTimeout(500)
+    expect(await page.locator('.viewer-notice').allInnerTexts()).toEqual([])
+    await paneOf('stack').getByText('504.0 mm').waitFor()
   })
 
   it('goes by arrows through images and series, and through studies', async () => {
