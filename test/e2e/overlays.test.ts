@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readObject } from '../../src-main/studies/objects/read-object.ts'
 import { Worklist } from '../../src-shared/studies.ts'
@@ -140,6 +141,30 @@ describe.skipIf(missing !== null)('overlays in the browser', () => {
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Save the PDF' }).click()
     expect((await download).suggestedFilename()).toBe('document.pdf')
+  })
+
+  it('leave their words out of a picture without names: they were written by hand and may name anybody', async () => {
+    await open('1.2.3', /^CT/)
+    await card('WINDOWED').getByRole('button', { name: 'Show on the images' }).click()
+    await page.keyboard.press('Home')
+    const [frame, words] = [await pane.boundingBox(), await pane.getByText('this one').boundingBox()]
+    if (frame === null || words === null) throw new Error('The words are not on the screen.')
+    const spreadOf = async () => {
+      const download = page.waitForEvent('download')
+      await page.getByRole('button', { name: 'Save the PNG' }).click()
+      const bytes = readFileSync(await (await download).path())
+      // The ring around them ends near their last letter.
+      const region = { left: Math.floor(words.x - frame.x) + 2, top: Math.floor(words.y - frame.y) + 2, width: Math.floor(words.width / 2), height: Math.floor(words.height) - 4 }
+      // Statistics are of what is given to sharp, before what it is told to do with it.
+      return (await sharp(await sharp(bytes).extract(region).greyscale().toBuffer()).stats()).channels[0]?.stdev ?? -1
+    }
+    await page.keyboard.press('Control+e')
+    await page.getByRole('img', { name: 'The file as it will be saved' }).waitFor()
+    expect(await spreadOf()).toBe(0)
+    await page.keyboard.press('Control+e')
+    await page.getByRole('checkbox', { name: /^With names/ }).check()
+    await page.waitForTimeout(500)
+    expect(await spreadOf()).toBeGreaterThan(5)
   })
 
   it('report no error of their own while doing so', () => {

@@ -7,6 +7,7 @@ import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { aDicomFile, aSlice, type Attribute } from '../support/dicom-file.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
+import { drag } from '../support/viewer-page.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
 /** Long enough for a busy machine; a pass doesn't wait for it. */
@@ -181,6 +182,38 @@ describe('a hanging protocol', () => {
     await page.keyboard.press('Escape')
     await open('Abdomen today')
     expect(await image(/^Image \d+ \/ 6$/).count()).toBe(1)
+  })
+})
+
+describe('a study beside the one that is read', () => {
+  it('is named as the earlier one also where a measurement of it, or a step taken back, brings it onto the screen', async () => {
+    await open('Abdomen today')
+    await menu('Other studies of this patient: 1')
+    await choose(/Abdomen before/)
+    await image(/Prior · 2024-01-01/).waitFor()
+    const box = await page.locator('[data-pane="p2"]').boundingBox()
+    if (box === null) throw new Error('The earlier study hangs nowhere.')
+    await page.keyboard.press('l')
+    await drag(page, { x: box.x + box.width * 0.4, y: box.y + box.height / 2 }, { x: box.x + box.width * 0.6, y: box.y + box.height / 2 })
+    await page.locator('[data-pane="p2"] .measurement text').waitFor()
+    await page.locator('[data-pane="p1"]').click({ position: { x: 20, y: 200 } })
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('b')
+    await expect.poll(() => image(/^Image \d+ \/ 6$/).count(), soon).toBe(1)
+    expect(await image(/^Prior/).count()).toBe(0)
+    await page.keyboard.press('Alt+3')
+    await page.getByRole('region', { name: 'Series of another study' }).locator('.measured-main').click()
+    await page.locator('[data-pane="p1"] .measurement text').waitFor()
+    await image(/Prior · 2024-01-01/).waitFor()
+    await page.getByRole('region', { name: 'Series of another study' }).getByRole('button', { name: 'Delete this length' }).click()
+  })
+
+  it('is not called prior where it is the newer one', async () => {
+    await open('Abdomen before')
+    await menu('Other studies of this patient: 1')
+    await choose(/Abdomen today/)
+    await image(/Other study · 2026-01-02/).waitFor()
+    expect(await image(/^Prior/).count()).toBe(0)
   })
 
   it('and all of this went without an error', () => { expect(screen.problems()).toEqual([]) })

@@ -9,6 +9,7 @@ import { useStudyScreenStore } from './study-state.ts'
 import { createHttpTransport, createStudyViewer, type StudyViewer } from '../../viewer/index.ts'
 
 const ViewerContext = createContext<StudyViewer | null>(null)
+const ReadStudyContext = createContext<StudyUid | null>(null)
 
 /** Makes the viewer of one study for as long as its screen is open, and tells it what it must know from outside. */
 export function ViewerProvider({ studyUid, findings, selectedFindingId, children }: Readonly<{ studyUid: StudyUid, findings: readonly Finding[], selectedFindingId: string | null, children: ReactNode }>) {
@@ -22,7 +23,7 @@ export function ViewerProvider({ studyUid, findings, selectedFindingId, children
   useEffect(() => { viewer.setFindings(findings, selectedFindingId) }, [viewer, findings, selectedFindingId])
   useEffect(() => { if (ruler !== undefined) viewer.setRuler(ruler) }, [viewer, ruler])
   useEffect(() => { if (annotationsAt > 0) void viewer.refreshMeasurements() }, [viewer, annotationsAt])
-  return <ViewerContext value={viewer}>{children}</ViewerContext>
+  return <ReadStudyContext value={studyUid}><ViewerContext value={viewer}>{children}</ViewerContext></ReadStudyContext>
 }
 
 /** A stone that is picked in three dimensions is chosen like its card: it is selected, and its own image opens beside it. */
@@ -41,6 +42,13 @@ export function useViewer(): StudyViewer {
   const viewer = use(ViewerContext)
   if (viewer === null) throw new Error('useViewer needs a ViewerProvider above it')
   return viewer
+}
+
+/** The study that is read; others may hang beside it. */
+export function useReadStudyUid(): StudyUid {
+  const studyUid = use(ReadStudyContext)
+  if (studyUid === null) throw new Error('useReadStudyUid needs a ViewerProvider above it')
+  return studyUid
 }
 
 /** Shows a finding's own instance, or says why it does not; never another slice. */

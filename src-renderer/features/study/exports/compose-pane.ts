@@ -28,7 +28,7 @@ export async function composePane({ element: pane, space }: ComposedPane, { with
   }
   if (!withOverlays) return canvas
   context.setTransform(scale, 0, 0, scale, -box.left * scale, -box.top * scale)
-  for (const svg of pane.querySelectorAll<SVGSVGElement>('svg.graphics')) await drawGraphics(context, svg)
+  for (const svg of pane.querySelectorAll<SVGSVGElement>('svg.graphics')) await drawGraphics(context, svg, withPatientData)
   for (const overlay of pane.querySelectorAll<HTMLElement>('.overlay')) drawOverlay(context, overlay, withPatientData)
   context.setTransform(1, 0, 0, 1, 0, 0)
   return canvas

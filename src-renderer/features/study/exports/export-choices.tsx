@@ -30,4 +30,4 @@ export function Choice<T extends string>({ legend, name, value, options, onChang
 }
 
 /** What no choice can take away. */
-export const burntIn = 'Writing that is part of the image itself, as in ultrasound and secondary captures, stays; so do texts that you drew.'
+export const burntIn = 'Writing that is part of the image itself, as in ultrasound and secondary captures, stays; so do texts that you drew. Words of overlays go along only with names.'

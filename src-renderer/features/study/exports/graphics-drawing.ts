@@ -6,8 +6,11 @@ const shapeProperties = [
   'opacity', 'visibility', 'display', 'marker-start', 'marker-end', 'vector-effect'
 ]
 
-/** Draws the shapes and then the texts of an SVG; the context counts in CSS pixels of the page. */
-export async function drawGraphics(context: CanvasRenderingContext2D, svg: SVGSVGElement): Promise<void> {
+/**
+ * Draws the shapes and then the texts of an SVG; the context counts in CSS pixels of the page. Without patient data the words of overlays stay
+ * out: they were written elsewhere, by hand, and may name anybody.
+ */
+export async function drawGraphics(context: CanvasRenderingContext2D, svg: SVGSVGElement, withPatientData: boolean): Promise<void> {
   const { left, top, width, height } = svg.getBoundingClientRect()
   if (width === 0 || height === 0) return
   if (svg.querySelector('path, circle, ellipse, rect, line, polyline, polygon') !== null) {
@@ -21,7 +24,7 @@ export async function drawGraphics(context: CanvasRenderingContext2D, svg: SVGSV
       URL.revokeObjectURL(url)
     }
   }
-  for (const text of svg.querySelectorAll('text')) drawTextElement(context, text)
+  for (const text of svg.querySelectorAll<SVGTextElement>(withPatientData ? 'text' : 'text:not(.object-text)')) drawTextElement(context, text)
 }
 
 /** `scale`: the picture is rendered at its final size, so that lines stay sharp. */

@@ -7,7 +7,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { personName } from '../../../ui/format.ts'
 import { canvasBlob, composeGrid, composePane } from './compose-pane.ts'
-import { Check, Choice } from './export-choices.tsx'
+import { Check, Choice, burntIn } from './export-choices.tsx'
 import type { ExportPane } from './export-source.ts'
 import { PrintSheet, type PrintPage } from './print-sheet.tsx'
 
@@ -39,6 +39,7 @@ export function PrintDialog({ pane, panes, onClose }: Readonly<{ pane: ExportPan
         />
         <Check label="With overlays" isOn={wish.withOverlays} onChange={(withOverlays) => { setWish({ ...wish, withOverlays }) }} />
         <Check label="With names" hint="Patient and study in the heading and in the corners." isOn={wish.withNames} onChange={(withNames) => { setWish({ ...wish, withNames }) }} />
+        <p className="field-hint">{burntIn}</p>
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" disabled={compose.isPending} onClick={() => { compose.mutate() }}>{compose.isPending ? 'Preparing…' : 'Print'}</Button>

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { SeriesDescription, SeriesWarning } from '../../../../src-shared/studies.ts'
 import { volumeRefusal, type LoadProgress, type PaneContent, type PaneId, type PaneState, type StudyViewer } from '../../../viewer/index.ts'
 import { KeyImageStar } from '../key-images/key-image-marks.tsx'
+import { OtherStudy } from './other-study.tsx'
 import { patientLines, techniqueLines, windowText } from './overlay-texts.ts'
 
 type PaneOverlayProps = Readonly<{
@@ -29,7 +30,7 @@ export function PaneOverlay({ viewer, id, name, hasImages, isAlone, controls, le
   return (
     <div className="overlay" data-compact={!isAlone}>
       <div className="overlay-column" data-at="top-left">
-        {pane.isPrior ? <div className="overlay-prior">Prior{description === null ? '' : ` · ${description.studyDate ?? 'no date'}`}</div> : null}
+        {pane.isPrior && description !== null ? <OtherStudy studyUid={pane.studyUid} studyDate={description.studyDate} /> : null}
         <Corner at="top-left" lines={description === null ? [] : patientLines(description).slice(0, lineCount)} />
         {controls}
         <Star pane={pane} />
