@@ -22,7 +22,9 @@ export async function renderFrame({ pool, pathOf }: Deps, instance: StoredInstan
   const refusal = whyNotViewable(instance)
   if (refusal !== null) throw new AppError('cannot-decode', refusal)
   const facts = instance.header.frames[frameNumber - 1] ?? instance.header.frames[0]
-  const rescale = { slope: facts?.rescaleSlope ?? 1, intercept: facts?.rescaleIntercept ?? 0 }
+  // An intercept without its slope means nothing: the stored values are drawn.
+  const slope = facts?.rescaleSlope ?? null
+  const rescale = { slope: slope ?? 1, intercept: slope === null ? 0 : facts?.rescaleIntercept ?? 0 }
   const picture = DrawOutput.parse(await pool.run({ name: 'draw', timeoutMs: 60_000, input: { source, rescale, window: windowOf(options, facts?.windowCenters[0], facts?.windowWidths[0]) } }))
   const { width, height, channels } = picture
   let image = sharp(picture.data, { raw: { width, height, channels } })

@@ -52,7 +52,7 @@ const uid = fc.array(fc.nat(99_999), { minLength: 1, maxLength: 9 }).map((parts)
 const aValue: fc.Arbitrary<readonly [DicomElement[1], unknown]> = fc.oneof(
   fc.tuple(fc.constant('LO' as const), fc.array(texts('LO', anyText), { maxLength: 3 })), fc.tuple(fc.constant('UT' as const), texts('UT', fc.string({ unit: 'grapheme', maxLength: 300 }))),
   fc.tuple(fc.constant('PN' as const), texts('PN', anyText)), fc.tuple(fc.constant('UI' as const), fc.array(uid, { maxLength: 3 })),
-  fc.tuple(fc.constant('DS' as const), fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }).map(decimalText), { maxLength: 4 })),
+  fc.tuple(fc.constant('DS' as const), fc.array(fc.double({ min: -1e300, max: 1e300, noNaN: true }).map(decimalText), { maxLength: 4 })),
   fc.tuple(fc.constant('US' as const), fc.array(fc.nat(65_535))), fc.tuple(fc.constant('SS' as const), fc.array(fc.integer({ min: -32_768, max: 32_767 }))),
   fc.tuple(fc.constant('UL' as const), fc.array(fc.nat())), fc.tuple(fc.constant('FL' as const), fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }))),
   fc.tuple(fc.constant('FD' as const), fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }))), fc.tuple(fc.constant('AT' as const), fc.array(fc.nat(0x7fffffff))),
