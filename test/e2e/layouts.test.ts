@@ -32,6 +32,8 @@ beforeEach(async () => {
   screen = await openSignedIn(browser, workstation, { path: `/study?uid=${proofStudyUid('axial')}`, width: 1280, height: 800 })
   page = screen.page
   grid = page.locator('.viewports-grid')
+  // The study hangs by itself first; what is asked for before that would be hung over.
+  await page.locator('[data-content="shown"]').first().waitFor()
   await page.locator('.strip-item').first().click()
   await page.keyboard.press('b')
   await expect.poll(() => shown('stack')).toBe(1)

@@ -4,6 +4,7 @@ import type { SeriesDescription } from '../../../src-shared/studies.ts'
 import { finishCells, finishDecoded, finishStored, pixelOf, type DecodedFrame, type FrameContext } from './finish-frame.ts'
 import type { FromFrameWorker, ToFrameWorker } from './frame-messages.ts'
 import { seriesArray, type PixelArrayName } from './pixel-type.ts'
+import { unanswered } from './unanswered.ts'
 
 export type FrameWorkDeps = Readonly<{ fetch: typeof fetch; post: (message: FromFrameWorker, transfer: ArrayBuffer[]) => void; stallMs?: number }>
 
@@ -50,7 +51,7 @@ export function createFrameWork({ fetch, post, stallMs = 90_000 }: FrameWorkDeps
   }
   const run = async (id: number, load: Load, path: string) => {
     const { signal } = load.abort
-    const response = await fetch(path, { signal })
+    const response = await fetch(path, { signal }).catch((cause: unknown) => { throw unanswered(cause) })
     if (!response.ok || response.body === null) {
       post({ type: 'refused', load: id, status: response.status, body: await response.text() }, [])
       return

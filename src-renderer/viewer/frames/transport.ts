@@ -2,6 +2,7 @@ import { AppError, ErrorBody } from '../../../src-shared/errors.ts'
 import { Annotation, AnnotationList, type AnnotationWrite } from '../../../src-shared/annotations.ts'
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../../src-shared/ids.ts'
 import { SeriesDescription } from '../../../src-shared/studies.ts'
+import { unanswered } from './unanswered.ts'
 
 /** `photometricInterpretation`: of these bytes, where the edge says so; decoding may have changed it. */
 export type FrameBytes = Readonly<{ bytes: Uint8Array<ArrayBuffer>; photometricInterpretation: string | null }>
@@ -19,7 +20,7 @@ export interface ViewerTransport {
 /** `fetcher`: the window's fetch, or one that adds what the host needs. Paths are relative, so both hosts are served. */
 export function createHttpTransport(fetcher: typeof fetch = (input, init) => fetch(input, init)): ViewerTransport {
   const ask = async (path: string, init?: RequestInit): Promise<Response> => {
-    const response = await fetcher(path, init)
+    const response = await fetcher(path, init).catch((cause: unknown) => { throw unanswered(cause) })
     if (!response.ok) throw await refusalOf(response)
     return response
   }

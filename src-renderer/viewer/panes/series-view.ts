@@ -24,6 +24,6 @@ export interface SeriesView {
 /** Says how far a volume has come that is not there yet, or why it can't be. */
 export function sayLoading(pane: Pane, opened: OpenSeries): void {
   const { loaded, failed, total } = opened.frames.progress()
-  if (failed > 0) pane.say({ kind: 'failed', reason: `${failed} of ${total} slices could not be shown, so no plane is cut through the gap.` })
+  if (failed > 0) pane.say({ kind: 'failed', reason: failed === total ? 'None of its slices could be shown, so no plane can be cut.' : `${failed} of ${total} slices could not be shown, so no plane is cut through the gap.` })
   else pane.say({ kind: 'loading', note: `Loading ${loaded} of ${total} slices` })
 }
