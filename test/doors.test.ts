@@ -13,7 +13,7 @@ const doors = [
   ['GET', `/api/series/${series}/pack`], ['GET', `/api/series/${series}/instances`], ['GET', `/api/series/${series}/thumbnail`], ['GET', `/api/instances/${image}/tags`],
   ['GET', `/api/instances/${image}/tags/00100010`], ['GET', `/api/instances/${image}/file`], ['GET', `/api/instances/${image}/document`], ['GET', `/api/instances/${image}/frames/1`],
   ['GET', `/api/studies/${study}/overlays`], ['GET', `/api/overlays/${image}`], ['GET', `/api/overlays/${image}/bulk`], ['GET', `/api/series/${series}/export`], ['GET', `/api/studies/${study}/export`],
-  ['GET', `/api/series/${series}/dicom.zip`], ['GET', `/api/studies/${study}/dicom.zip`], ['HEAD', `/api/studies/${study}/dicom.zip`], ['POST', `/api/studies/${study}/exports`],
+  ['GET', `/api/series/${series}/dicom.zip`], ['GET', `/api/studies/${study}/dicom.zip`], ['HEAD', `/api/studies/${study}/dicom.zip`], ['HEAD', `/api/instances/${image}/document`], ['HEAD', `/api/studies/${study}/export/sr`], ['POST', `/api/studies/${study}/exports`],
   ['GET', `/api/studies/${study}/export/sr`], ['POST', `/api/studies/${study}/keep/sr`], ['GET', `/api/studies/${study}/masks`], ['GET', `/api/studies/${study}/key-images`], ['PUT', `/api/key-images/${row}`],
   ['DELETE', `/api/key-images/${row}?revision=1`], ['GET', `/api/studies/${study}/priors`], ['GET', '/api/hanging-protocols'], ['PUT', `/api/hanging-protocols/${row}`], ['DELETE', `/api/hanging-protocols/${row}?revision=1`],
   ['GET', '/api/viewer-preferences'], ['PUT', '/api/viewer-preferences']

@@ -74,7 +74,7 @@ async function draftSegmentation({ analysis }: InterchangeDeps, { studyUid, imag
     const mask = masks.get(finding.id)
     return mask === undefined ? [] : [{ finding, mask, engine: finding.analysisId === null ? null : analysis.engineOf(finding.analysisId) }]
   })
-  if (outlined.length === 0) throw new AppError('not-found', 'This study has no stone with an outline, so there is no segmentation to write. Stones that were added by hand have none.')
+  if (outlined.length === 0) throw new AppError('not-found', 'This study has no stone with an outline, so there is no segmentation to write. Stones that were added by hand have none, nor have those that an older version measured.')
   const found = [...new Set(outlined.map(({ mask }) => mask.seriesUid))]
   if (wanted === undefined && found.length > 1) throw new AppError('conflict', 'The stones of this study were measured in several series, and a segmentation lies in one. Name the series.', { field: 'seriesUid' })
   const home = series.find(({ seriesUid }) => seriesUid === (wanted ?? found[0]))

@@ -11,6 +11,8 @@ export function createInterchangeRoutes(room: Interchange): Hono<HttpEnv> {
   return new Hono<HttpEnv>().basePath('/api/studies/:studyUid')
     .get('/export/:kind', async (c) => {
       const by = principalOf(c)
+      // Nothing leaves by HEAD, so the trail must not say that something did.
+      if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'application/dicom', 'cache-control': 'private, no-store' } })
       const { bytes, fileName } = await room.export(parseParam(c, 'kind', WrittenKind), parseParam(c, 'studyUid', StudyUid), parseQuery(c, WrittenQuery), by)
       return new Response(new Uint8Array(bytes), { headers: {
         'content-type': 'application/dicom', 'content-disposition': `attachment; filename="${fileName}"`, 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff'

@@ -22,6 +22,8 @@ export function createObjectRoutes({ objects }: Pick<Studies, 'objects'>): Hono<
   // A stranger's document is never shown inside our own page: it is handed over as a file.
   app.get('/api/instances/:uid/document', async (c) => {
     const by = principalOf(c)
+    // Nothing leaves by HEAD, so the trail must not say that something did.
+    if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'application/pdf', 'cache-control': 'no-store' } })
     return bytesAnswer(await objects.pdf(parseParam(c, 'uid', SopInstanceUid), by), { 'content-type': 'application/pdf', 'content-disposition': 'attachment; filename="document.pdf"' })
   })
   return app

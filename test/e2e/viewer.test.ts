@@ -91,7 +91,8 @@ describe('the stack', () => {
     await pane.getByText('W 400 L 40').waitFor()
     await page.keyboard.press('i')
     await pane.getByText('Inverted').waitFor()
-    expect(await greyAt(page, spot)).toBe(255 - before)
+    // Greys are rounded after they are turned about.
+    expect(Math.abs(await greyAt(page, spot) - (255 - before))).toBeLessThanOrEqual(1)
   })
 
   it('keeps the letters with the patient in every turn and mirror', async () => {

@@ -17,19 +17,28 @@ import { readSegmentation } from './segmentation.ts'
 /** What an object says, the bytes that its content points into, and every image that it names. */
 export type ReadObject = Readonly<{ content: OverlayContent, bulk: Uint8Array, images: readonly ImageReference[] }>
 
+/** Characters of one object's content, as it travels. Reports of thousands of lines have some hundred thousand; what is kept of several must stay small. */
+const mostCharacters = 8 * 1024 * 1024
+
 /** Reads one stored object that is no image. Synchronous: for a worker. Throws AppError 'cannot-decode' with a sentence where it can't be read. */
 export function readObject(path: string): ReadObject {
   return withFile(path, (root, header) => {
-    switch (overlayKindOf(header.sopClassUid)) {
-      case 'contours': return readContours(root)
-      case 'segmentation': return readSegmentation({ path, header, root })
-      case 'report': return readReport(root)
-      case 'selection': return readSelection(root)
-      case 'presentation': return readPresentation(root)
-      case 'document': return readDocument(root)
-      default: throw new DicomFault('unsupported-object', 'This object is nothing that is drawn on images or read beside them.')
-    }
+    const read = readKind(path, root, header)
+    if (JSON.stringify(read.content).length > mostCharacters) throw new DicomFault('unsupported-object', 'This object holds more than 8 million characters of text and points. It is not read.')
+    return read
   })
+}
+
+function readKind(path: string, root: Scope, header: InstanceHeader): ReadObject {
+  switch (overlayKindOf(header.sopClassUid)) {
+    case 'contours': return readContours(root)
+    case 'segmentation': return readSegmentation({ path, header, root })
+    case 'report': return readReport(root)
+    case 'selection': return readSelection(root)
+    case 'presentation': return readPresentation(root)
+    case 'document': return readDocument(root)
+    default: throw new DicomFault('unsupported-object', 'This object is nothing that is drawn on images or read beside them.')
+  }
 }
 
 /** The PDF in an encapsulated document. Throws as `readObject` does. */

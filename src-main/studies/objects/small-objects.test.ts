@@ -66,6 +66,11 @@ describe('a report', () => {
     expect(read(aReport([odd('CIRCLE', [1, 2]), odd('SPIRAL', [1, 2, 3, 4]), odd('ELLIPSE', [1, 2, 3, 4, 5, 6])]), 'report').graphics).toEqual([])
   })
 
+  it('is refused where its texts together would fill the memory', () => {
+    const page = item('CONTAINS', 'TEXT', [[0x0040a160, 'UT', 'x'.repeat(9_000)]])
+    expect(refusal(aReport(Array.from({ length: 1_000 }, () => page)))).toMatch(/^This object holds more than 8 million characters/)
+  })
+
   it('is refused beyond 50,000 items', () => {
     const line = item('CONTAINS', 'TEXT', [[0x0040a160, 'UT', 'x']])
     expect(refusal(aReport(Array.from({ length: 50_001 }, () => line)))).toBe('This object holds more than 50000 content items. It is not read.')
