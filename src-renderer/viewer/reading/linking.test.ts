@@ -86,7 +86,7 @@ describe('linked panes', () => {
     expect([...panes.follow('p1', 0)]).toEqual([['p2', 1], ['p3', null]])
     expect([...panes.follow('p2', 0)]).toEqual([['p1', null], ['p3', null]])
     expect([...panes.follow('p2', 1)]).toEqual([['p1', 0], ['p3', null]])
-    expect(Object.fromEntries(panes.labels('p1'))).toEqual({ p1: 'leads', p2: 'linked by offset +105.0 mm', p3: 'not linked: other orientation' })
+    expect(Object.fromEntries(panes.labels('p1'))).toEqual({ p1: 'others follow', p2: 'linked by offset +105.0 mm', p3: 'not linked: other orientation' })
     expect(panes.labels('p2').get('p1')).toBe('linked by offset -105.0 mm')
   })
   test('say it in words', () => {

@@ -106,7 +106,7 @@ function signed(text: string): string {
 export interface LinkedPanes<Id extends string> {
   /** Where every other pane goes when `leader` shows `index`; null for one that has no image there or is not linked. */
   follow(leader: Id, index: number): ReadonlyMap<Id, number | null>
-  /** What stands in each pane while `leader` is scrolled; in its own, "leads". */
+  /** What stands in each pane while `leader` is scrolled; in its own, that the others follow. */
   labels(leader: Id): ReadonlyMap<Id, string>
 }
 
@@ -117,6 +117,6 @@ export function linkPanes<Id extends string>(sides: ReadonlyMap<Id, LinkSide>): 
   }
   return {
     follow: (leader, index) => others(leader, (from, to) => followedIndex(linkOf(from, to), from, to, index)),
-    labels: (leader) => sides.has(leader) ? others(leader, (from, to) => linkLabel(linkOf(from, to))).set(leader, 'leads') : new Map()
+    labels: (leader) => sides.has(leader) ? others(leader, (from, to) => linkLabel(linkOf(from, to))).set(leader, 'others follow') : new Map()
   }
 }
