@@ -11,7 +11,7 @@ export type VoxelMask = z.infer<typeof VoxelMask>
 /**
  * The half-maximum region of an island: all voxels at or above the density halfway between the island's own (partial volume taken out) and its
  * surroundings, joined to its densest voxel by faces, edges or corners; where that runs on into a neighbour, the region at the limit that keeps
- * the two apart. It is the region that the outline, the diameter and the density are read from and that the volume is integrated around.
+ * the two apart. It is the region that the outline is read from and around which diameter, density and volume are found.
  * `volumeMm3` itself counts what partial volume adds or takes at the rim, so the sum of these voxels lies near it and does not equal it.
  */
 export function maskOfRegion(patch: Patch, { indices }: Region): VoxelMask {

@@ -57,7 +57,7 @@ export function fitEllipsoid(data: FitData, start: FitStart): Ellipsoid {
   const left = new Float64Array(data.hu.length + 4)
   residuals(parameters, left)
   const misfit = Math.sqrt(left.subarray(0, data.hu.length).reduce((sum, value) => sum + value * value, 0) / data.hu.length) * spreadHu
-  return describe(parameters, misfit)
+  return { ...ellipsoidOf(parameters), plateauHu: 1000 * (parameters[9] ?? 0), misfitHu: misfit }
 }
 
 /**
@@ -103,14 +103,15 @@ function expectations(p: Float64Array, start: FitStart, into: Float64Array, at: 
   into[at + 3] = (Math.log(contrast / Math.max(1, start.maxHu - start.backgroundHu)) - 0.15) / 0.3
 }
 
-function describe(p: Float64Array, misfitHu: number): Ellipsoid {
+/** The ellipsoid that the first nine parameters describe: centre and the rows (a, 0, 0), (b, c, 0), (d, e, f) of the map to the unit ball. */
+export function ellipsoidOf(p: Float64Array): Pick<Ellipsoid, 'centre' | 'arm' | 'semiAxesMm' | 'volumeMm3'> {
   const [a = 1, b = 0, c = 1, d = 0, e = 0, f = 1] = [p[3], p[4], p[5], p[6], p[7], p[8]]
   const inverseSquares = eigenvalues([a * a + b * b + d * d, c * c + e * e, f * f, b * c + d * e, d * f, e * f])
   const axis = (value: number): number => 1 / Math.sqrt(Math.max(1e-6, value))
   return {
     centre: [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0], arm: longestArm(a, b, c, d, e, f),
     semiAxesMm: [axis(inverseSquares[2]), axis(inverseSquares[1]), axis(inverseSquares[0])],
-    volumeMm3: (4 / 3) * Math.PI / Math.max(1e-6, Math.abs(a * c * f)), plateauHu: 1000 * (p[9] ?? 0), misfitHu
+    volumeMm3: (4 / 3) * Math.PI / Math.max(1e-6, Math.abs(a * c * f))
   }
 }
 

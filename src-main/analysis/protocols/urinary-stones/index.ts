@@ -15,9 +15,10 @@ import { measureIsland, type Island } from './island.ts'
 import { solidLargeThings, type LargeThing } from './large.ts'
 import { neighboursOf, noNeighbours } from './neighbours.ts'
 import { placeOf, type Place } from './place.ts'
+import { refineIsland } from './refine.ts'
 
 /** Raised with every change that can change a number or a kind. */
-export const urinaryStonesVersion = '1.0.0'
+export const urinaryStonesVersion = '1.1.0'
 
 type Judged = Readonly<{ island: Island, mask: VoxelMask | null, place: Place, verdict: Verdict }>
 
@@ -61,7 +62,8 @@ function judge(volume: Volume, anatomy: Anatomy, seed: Seed, known: { softLimitH
   const around = neighboursOf(volume, island.centreMm, outer + 1, outer + 10)
   const place = placeOf(anatomy, island.centreMm, around)
   const verdict = classify({ island, place, around, noiseHu: known.noiseHu, hasContrast: known.hasContrast })
-  return { island, mask: isListed(verdict) ? maskOfRegion(measured.patch, measured.region) : null, place, verdict }
+  const sized = verdict.kind === 'stone' ? refineIsland(measured, known) : island
+  return { island: sized, mask: isListed(verdict) ? maskOfRegion(measured.patch, measured.region) : null, place, verdict }
 }
 
 const isListed = ({ kind }: Verdict): boolean => kind !== 'bone' && kind !== 'noise'

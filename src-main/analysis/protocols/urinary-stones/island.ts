@@ -43,19 +43,19 @@ export type IslandOptions = Readonly<{
   noiseHu: number
 }>
 
-const usualBlurMm = 0.5
+export const usualBlurMm = 0.5
 
 /** Share of its density by which something that touches bone must rise above the limit that parts them; roughness of bone rises less. */
 const standsOut = 0.4
 
 /** Voxels; larger islands without a voxel free of partial volume are flat or thin, which no ellipsoid explains. */
-const mostFitted = 4000
+export const mostFitted = 4000
 
 /** Contrast of a fitted body over that of its densest voxel; a fit that claims more has found noise. */
 const mostExtrapolated = 2
 
 /** An island with the voxels that its numbers were read from. */
-export type MeasuredIsland = Readonly<{ island: Island, patch: Patch, region: Region }>
+export type MeasuredIsland = Readonly<{ island: Island, patch: Patch, region: Region, levelHu: number }>
 
 /** Measures the island around `peak` (flat index), or null where it is no island: at half maximum it runs on into something larger. */
 export function measureIsland(volume: Volume, box: Box, peak: number, options: IslandOptions): MeasuredIsland | null {
@@ -72,7 +72,7 @@ export function measureIsland(volume: Volume, box: Box, peak: number, options: I
   if (half === null) return null
   const final = plateauOf(patch, half.region, options)
   const { region, levelHu, touchesDense } = half
-  return { island: describe({ patch, region, levelHu, touchesDense, backgroundHu, isThinRim, plateau: final, maxHu, options }), patch, region }
+  return { island: describe({ patch, region, levelHu, touchesDense, backgroundHu, isThinRim, plateau: final, maxHu, options }), patch, region, levelHu }
 }
 
 type Described = Readonly<{
@@ -94,7 +94,7 @@ function describe(island: Described): Island {
   return {
     centreMm: fit?.centreMm ?? sums.centreMm, semiAxesMm: fit?.semiAxesMm ?? sums.semiAxesMm, backgroundHu, notMeasured, plateauHu,
     diameter: notMeasured === null ? diameter : null,
-    diameterErrorMm: notMeasured === null && diameter !== null ? errorMm(island, diameter) : null,
+    diameterErrorMm: notMeasured === null && diameter !== null ? errorMm(patch, diameter) : null,
     volumeMm3: notMeasured === null ? (fit?.volumeMm3 ?? sums.contrastMm3 / (plateauHu - backgroundHu)) : null,
     meanHu: plateau.voxels > 0 && plateau.hu !== null ? plateau.hu : plateauHu, huVoxels: plateau.voxels, maxHu: island.maxHu,
     centreShare: centreShare(patch, region),
@@ -115,7 +115,7 @@ function regionAtHalf(patch: Patch, seed: number, levelHu: number, options: Isla
 }
 
 /** In the plane the blur reaches about 2.5 standard deviations beyond the boundary, across it half a slice thickness. */
-function surroundingsOf(patch: Patch, region: Region): Surroundings {
+export function surroundingsOf(patch: Patch, region: Region): Surroundings {
   const { geometry } = patch
   const planeLayers = Math.ceil(0.5 + (2 * usualBlurMm) / Math.min(...geometry.pixelSpacingMm))
   const sliceLayers = Math.max(1, Math.ceil((geometry.sliceThicknessMm ?? geometry.sliceSpacingMm) / (2 * geometry.sliceSpacingMm)))
@@ -194,11 +194,11 @@ function integrate({ patch, region, backgroundHu }: Described, own: readonly Own
   }
 }
 
-function frameToMm(patch: Patch, at: Vector): Vector {
+export function frameToMm(patch: Patch, at: Vector): Vector {
   return add(patchToMm(patch, 0, 0, 0), inFrame(patch.geometry, at))
 }
 
-function inFrame(geometry: VolumeGeometry, at: Vector): Vector {
+export function inFrame(geometry: VolumeGeometry, at: Vector): Vector {
   return add(scale(geometry.rowDirection, at[0]), add(scale(geometry.columnDirection, at[1]), scale(geometry.normal, at[2])))
 }
 
@@ -247,7 +247,7 @@ const ellipsoidVolume = ([a, b, c]: Vector): number => (4 / 3) * Math.PI * a * b
 /** An island can't be less dense than its densest voxel nearly is, nor denser than CT can say. */
 const clampPlateau = (hu: number, maxHu: number): number => Math.max(0.92 * maxHu, Math.min(hu, Math.max(3071, maxHu)))
 
-function errorMm({ patch }: Described, { endsMm }: Diameter): number {
+export function errorMm(patch: Patch, { endsMm }: Diameter): number {
   return voxelErrorMm(patch, normalise(subtract(endsMm[1], endsMm[0])), patch.geometry.sliceSpacingMm)
 }
 
