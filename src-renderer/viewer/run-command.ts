@@ -30,6 +30,7 @@ export function runCommand(viewer: Viewer, command: ViewerCommand): void {
     case 'step': viewer.step(command.by); break
     case 'step-series': viewer.stepSeries(command.by); break
     case 'goto': goToEnd(viewer, command.end); break
+    case 'image': goToImage(viewer, command.index); break
     case 'zoom': pane.zoomBy(command.factor); break
     case 'pan': pane.panBy(command.dxPx, command.dyPx); break
     case 'window-by': viewer.setWindow(movedWindow(pane.currentWindow.window, command.centerBy, command.widthBy)); break
@@ -84,6 +85,13 @@ function takePreset(viewer: Viewer, index: number): void {
   const window = choice === undefined ? null : chosenWindow(choice, picture, description, description.frames[shownFacts?.index ?? 0])
   if (window !== null) viewer.setWindow(window)
   else viewer.store.setState({ notice: picture.kind === 'colour' ? 'A colour image has no windows to choose from.' : 'There is no window under this key for this image.' })
+}
+
+/** By its own number, whatever is still on its way to the screen. */
+function goToImage(viewer: Viewer, index: number): void {
+  const { stack, pane } = viewer.active
+  const from = stack?.target ?? pane.shownFacts?.index ?? index
+  viewer.step(index - from)
 }
 
 function goToEnd(viewer: Viewer, end: 'first' | 'last'): void {

@@ -202,6 +202,7 @@ export type ViewerCommand =
   | Readonly<{ name: 'step'; by: number }>
   | Readonly<{ name: 'step-series'; by: number }>
   | Readonly<{ name: 'goto'; end: 'first' | 'last' }>
+  | Readonly<{ name: 'image'; index: number }>
   | Readonly<{ name: 'zoom'; factor: number }>
   | Readonly<{ name: 'pan'; dxPx: number; dyPx: number }>
   | Readonly<{ name: 'window-by'; centerBy: number; widthBy: number }>

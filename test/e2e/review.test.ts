@@ -215,7 +215,7 @@ describe('the other tabs', () => {
     await panel().getByRole('textbox', { name: 'Search the attributes' }).fill('patientname')
     await panel().getByText(/PHANTOM\^/).waitFor()
     await panel().getByRole('button', { name: 'Cover patient data' }).click()
-    await panel().getByText('covered', { exact: true }).waitFor()
+    await panel().getByText('covered', { exact: true }).first().waitFor()
     expect(await panel().getByText(/PHANTOM\^/).count()).toBe(0)
   })
 

@@ -41,8 +41,8 @@ export function nativePicture(viewer: StudyViewer, id: PaneId): HTMLCanvasElemen
 export async function showImage(viewer: StudyViewer, id: PaneId, index: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   if (viewer.store.getState().activePane !== id) viewer.activate(id)
-  const now = viewer.store.getState().panes[id].index
-  if (now !== null && now !== index) viewer.run({ name: 'step', by: index - now })
+  // Not by a step from what is shown: after a stop another image may still be on its way.
+  viewer.run({ name: 'image', index })
   await stands(viewer, id, index, signal)
   await nextPaint()
 }
