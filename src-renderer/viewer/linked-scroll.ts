@@ -1,6 +1,6 @@
 import type { PaneSlot } from './panes/pane-slot.ts'
 import { linkPanes, type LinkedPanes, type LinkSide } from './reading/linking.ts'
-import { ignoreAbort } from './panes/stack-view.ts'
+import { ignoreCalledOff } from './called-off.ts'
 import type { PaneId } from './types.ts'
 
 /** Scrolling that takes the other stacks of the screen along. What is linked is decided once, when it is switched on or a pane gets another series. */
@@ -37,7 +37,7 @@ export class LinkedScroll {
     if (places === undefined) return
     for (const { id, stack } of this.visible()) {
       const place = places.get(id)
-      if (stack !== null && place !== undefined && place !== null) void stack.goTo(place).catch(ignoreAbort)
+      if (stack !== null && place !== undefined && place !== null) void stack.goTo(place).catch(ignoreCalledOff)
     }
   }
 }

@@ -7,6 +7,7 @@ import type { PaneGrid } from '../../src-shared/viewing.ts'
 import { defaultBudget } from './frames/budget.ts'
 import { defaultWindow } from './default-window.ts'
 import { Drawing } from './drawing.ts'
+import { ignoreCalledOff } from './called-off.ts'
 import { CineControl } from './cine-control.ts'
 import { createFrameDecoder } from './frames/frame-decoder.ts'
 import { FusionView, type FusionLook } from './panes/fusion-view.ts'
@@ -162,7 +163,7 @@ export class Viewer implements StudyViewer {
     this.setCrosshair(frameKey, pointMm)
     for (const slot of this.visible()) {
       if (slot.id === except || slot.opened?.frameKey !== frameKey) continue
-      void slot.view?.goToPoint(pointMm).then(() => { slot.pane.reveal(pointMm) }, ignoreClosed)
+      void slot.view?.goToPoint(pointMm).then(() => { slot.pane.reveal(pointMm) }, ignoreCalledOff)
     }
   }
 
@@ -339,8 +340,4 @@ export class Viewer implements StudyViewer {
       placeOf: (seriesUid) => this.series.placeOf(seriesUid)
     }
   }
-}
-
-function ignoreClosed(cause: unknown): void {
-  if (!(cause instanceof DOMException && cause.name === 'AbortError')) throw cause
 }

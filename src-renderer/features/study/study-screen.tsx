@@ -68,9 +68,9 @@ function Workplace({ detail, known, isKnown }: LoadedProps) {
   }
   const [previous, next] = [go(steps.previous), go(steps.next)]
   useCommands([
-    { id: 'study.leave', title: 'Back to the worklist', group: 'Study', keys: ['q'], run: leave },
-    { id: 'study.next', title: 'Next study of the worklist', group: 'Study', keys: ['ctrl+arrowdown'], isEnabled: next !== null, run: () => { next?.() } },
-    { id: 'study.previous', title: 'Previous study of the worklist', group: 'Study', keys: ['ctrl+arrowup'], isEnabled: previous !== null, run: () => { previous?.() } }
+    { id: 'study.leave', run: leave },
+    { id: 'study.next', isEnabled: next !== null, run: () => { next?.() } },
+    { id: 'study.previous', isEnabled: previous !== null, run: () => { previous?.() } }
   ])
   return (
     <div className="study">

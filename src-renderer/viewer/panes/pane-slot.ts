@@ -1,5 +1,6 @@
 import type { PointMm, SeriesUid, StudyUid } from '../../../src-shared/ids.ts'
 import type { Slab } from '../../../src-shared/viewing.ts'
+import { ignoreCalledOff } from '../called-off.ts'
 import { defaultWindow } from '../default-window.ts'
 import { FusionView, type FusionLook } from './fusion-view.ts'
 import { needsVolume } from '../layouts.ts'
@@ -204,6 +205,6 @@ function sameSlab(a: PaneGiven['slab'], b: PaneGiven['slab']): boolean {
 
 /** A series that is closed while its first picture is awaited is no failure: something else was asked for. */
 function nullWhereClosed(cause: unknown): null {
-  if (cause instanceof DOMException && cause.name === 'AbortError') return null
-  throw cause
+  ignoreCalledOff(cause)
+  return null
 }

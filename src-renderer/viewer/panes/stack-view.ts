@@ -2,6 +2,7 @@ import type { PointMm, SopInstanceUid } from '../../../src-shared/ids.ts'
 import type { PaneMode } from '../../../src-shared/viewing.ts'
 import type { OpenSeries } from '../frames/open-series.ts'
 import type { Over, Pane, PictureFacts, ShowOptions } from './pane.ts'
+import { ignoreCalledOff } from '../called-off.ts'
 import type { Picture } from '../picture.ts'
 import { nearestFrame } from '../reading/nearest-frame.ts'
 import { overlayPicture } from '../reading/overlay-mask.ts'
@@ -45,7 +46,7 @@ export class StackView implements SeriesView {
     const last = this.opened.description.frames.length - 1
     const index = Math.min(last, Math.max(0, this.wanted + by))
     if (index === this.wanted) return
-    void this.goTo(index).catch(ignoreAbort)
+    void this.goTo(index).catch(ignoreCalledOff)
     this.onStep(index)
   }
 
@@ -83,9 +84,4 @@ export class StackView implements SeriesView {
       positionText: [along === null || along === undefined ? '' : `${along.toFixed(1)} mm`, label].filter((part) => part !== '').join(' · ')
     }
   }
-}
-
-/** A step that is still loading ends when the series is closed; that is no failure. */
-export function ignoreAbort(cause: unknown): void {
-  if (!(cause instanceof DOMException && cause.name === 'AbortError')) throw cause
 }

@@ -1,6 +1,7 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
+import { lineOver } from '../line-over.ts'
 import type { Plane } from '../plane.ts'
-import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
+import { add, cross, dot, length, scale, type Vector } from '../../../src-shared/vector.ts'
 
 /** A picture in a space: points of pictures with an equal `frameKey` can be compared. */
 export type PlacedPlane = Readonly<{ plane: Plane; frameKey: string }>
@@ -20,7 +21,7 @@ export function referenceLine(source: PlacedPlane, target: PlacedPlane): readonl
   if (sine < leastSine) return null
   const direction = scale(across, 1 / sine)
   const start = pointOnBoth(a, b, across)
-  const range = [a, b].reduce<readonly [number, number] | null>((left, plane) => left === null ? null : clipped(plane, start, direction, left), [-Infinity, Infinity])
+  const range = [a, b].reduce<readonly [number, number] | null>((left, plane) => left === null ? null : lineOver(plane, start, direction, left), [-Infinity, Infinity])
   return range === null ? null : [add(start, scale(direction, range[0])), add(start, scale(direction, range[1]))]
 }
 
@@ -29,24 +30,4 @@ function pointOnBoth(a: Plane, b: Plane, across: Vector): PointMm {
   const ofA = scale(cross(b.normal, across), dot(a.originMm, a.normal))
   const ofB = scale(cross(across, a.normal), dot(b.originMm, b.normal))
   return scale(add(ofA, ofB), 1 / dot(across, across))
-}
-
-/** The part of a line, as distances from `start`, that lies over a picture, whose edges are half a pixel beyond the outer centres. */
-function clipped(plane: Plane, start: Vector, direction: Vector, [from, to]: readonly [number, number]): readonly [number, number] | null {
-  const offset = subtract(start, plane.originMm)
-  const sides = [
-    { at: dot(offset, plane.alongColumns), step: dot(direction, plane.alongColumns), low: -plane.columnStepMm / 2, high: (plane.columns - 0.5) * plane.columnStepMm },
-    { at: dot(offset, plane.alongRows), step: dot(direction, plane.alongRows), low: -plane.rowStepMm / 2, high: (plane.rows - 0.5) * plane.rowStepMm }
-  ]
-  let [low, high] = [from, to]
-  for (const side of sides) {
-    if (Math.abs(side.step) < 1e-9) {
-      if (side.at < side.low || side.at > side.high) return null
-      continue
-    }
-    const ends = [(side.low - side.at) / side.step, (side.high - side.at) / side.step]
-    low = Math.max(low, Math.min(...ends))
-    high = Math.min(high, Math.max(...ends))
-  }
-  return low < high ? [low, high] : null
 }

@@ -1,5 +1,6 @@
 import type { PointMm } from '../../../src-shared/ids.ts'
-import { offPlaneMm, toIndex, type Plane, type PointIndex } from '../plane.ts'
+import { lineOver } from '../line-over.ts'
+import { offPlaneMm, type Plane } from '../plane.ts'
 import { add, cross, dot, length, scale, subtract, type Vector } from '../../../src-shared/vector.ts'
 
 export type SegmentMm = readonly [PointMm, PointMm]
@@ -44,26 +45,8 @@ function crossing(of: Plane, seenIn: Plane, direction: Vector, nearMm: Vector, o
   // In the picture, straight away from the line.
   const away = cross(seenIn.normal, direction)
   const start = add(onPicture, scale(away, (offMm - offPlaneMm(of, onPicture)) / dot(away, of.normal)))
-  const reach = clipped(toIndex(seenIn, start), ways(seenIn, direction), seenIn)
-  return reach === null ? null : [add(start, scale(direction, reach.from)), add(start, scale(direction, reach.to))]
-}
-
-/** Columns and rows a mm along a direction. */
-const ways = (plane: Plane, direction: Vector): PointIndex => [dot(direction, plane.alongColumns) / plane.columnStepMm, dot(direction, plane.alongRows) / plane.rowStepMm]
-
-/** The stretch of a line that lies within the picture, in mm from `start`. */
-function clipped(start: PointIndex, way: PointIndex, { columns, rows }: Plane): Readonly<{ from: number; to: number }> | null {
-  let from = -Infinity, to = Infinity
-  for (const [axis, count] of [[0, columns], [1, rows]] as const) {
-    const low = -0.5 - start[axis], high = count - 0.5 - start[axis]
-    if (Math.abs(way[axis]) < 1e-9) {
-      if (low > 0 || high < 0) return null
-      continue
-    }
-    from = Math.max(from, Math.min(low / way[axis], high / way[axis]))
-    to = Math.min(to, Math.max(low / way[axis], high / way[axis]))
-  }
-  return from < to ? { from, to } : null
+  const reach = lineOver(seenIn, start, direction)
+  return reach === null ? null : [add(start, scale(direction, reach[0])), add(start, scale(direction, reach[1]))]
 }
 
 /** Points on a line at a share of the way from the common point to either end; where the point lies beyond an end, none on that side. */

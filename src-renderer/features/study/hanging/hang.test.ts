@@ -21,14 +21,14 @@ const usual = (detail: StudyDetail) => hang({ detail, prior: null, protocols: []
 
 describe('the protocol of a study', () => {
   const abdomen = aProtocol([aRule({})])
-  const any = aProtocol([aRule({})], { bodyPart: '', name: 'Any' })
+  const anyPart = aProtocol([aRule({})], { bodyPart: '', name: 'Any' })
   const chest = aProtocol([aRule({})], { bodyPart: 'CHEST' })
   it('is the one for its body part, else the one for any, and never that of another body part or modality', () => {
-    expect(protocolFor([any, chest, abdomen], { modality: 'CT', bodyPart: 'ABDOMEN' })).toBe(abdomen)
-    expect(protocolFor([chest, any], { modality: 'CT', bodyPart: 'ABDOMEN' })).toBe(any)
+    expect(protocolFor([anyPart, chest, abdomen], { modality: 'CT', bodyPart: 'ABDOMEN' })).toBe(abdomen)
+    expect(protocolFor([chest, anyPart], { modality: 'CT', bodyPart: 'ABDOMEN' })).toBe(anyPart)
     expect(protocolFor([chest], { modality: 'CT', bodyPart: 'ABDOMEN' })).toBeNull()
-    expect(protocolFor([abdomen, any], { modality: 'MR', bodyPart: 'ABDOMEN' })).toBeNull()
-    expect(protocolFor([chest, any], { modality: 'CT', bodyPart: '' })).toBe(any)
+    expect(protocolFor([abdomen, anyPart], { modality: 'MR', bodyPart: 'ABDOMEN' })).toBeNull()
+    expect(protocolFor([chest, anyPart], { modality: 'CT', bodyPart: '' })).toBe(anyPart)
   })
   it('comes back by itself, and gives way to the usual one where there is none', () => {
     const detail = aStudy([{ description: 'Thick' }, { description: 'Thin' }])
