@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPromise } from 'yauzl'
 import { aDicomFile, aSlice } from '../../test/support/dicom-file.ts'
-import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
-import { errorDoor, type HttpEnv } from '../platform/http.ts'
-import { createLog, silentSink } from '../platform/log.ts'
-import { createStudiesRoutes } from './index.ts'
+import { aStudiesApp, aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
+import type { HttpEnv } from '../platform/http.ts'
 
 let room: StudiesRoom
 let app: Hono<HttpEnv>
@@ -19,13 +17,7 @@ const foreign = aDicomFile(aSlice({ study: '2.8', series: '2.8.1', instance: '2.
 
 beforeAll(async () => {
   room = await aStudiesRoom()
-  app = new Hono<HttpEnv>()
-  app.onError(errorDoor(createLog(silentSink)))
-  app.use(async (c, next) => {
-    if (c.req.header('x-nobody') === undefined) c.set('principal', { ...somebody, role: 'clinician' })
-    await next()
-  })
-  app.route('/', createStudiesRoutes(room.studies))
+  app = aStudiesApp(room)
   await room.studies.importPaths([room.write({ 'a/1': slices[1] ?? other, 'a/2': slices[2] ?? other, 'a/3': slices[0] ?? other, 'a/4': other, 'a/5': foreign })], { actor: somebody })
 })
 afterAll(() => room.stop())

@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs'
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice, encapsulated, type Attribute } from '../../test/support/dicom-file.ts'
-import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
+import { aStudiesApp, aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import { createFramePackReader, type PackedFrame } from '../../src-shared/frame-pack.ts'
 import { FramePackQuery } from '../../src-shared/frame-pack-query.ts'
 import { createLog, silentSink } from '../platform/log.ts'
-import { errorDoor, type HttpEnv } from '../platform/http.ts'
+import type { HttpEnv } from '../platform/http.ts'
 import { createSchemeHandler } from '../shell/scheme-handler.ts'
 import { openFramePack, type FramePackDeps } from './frame-packs.ts'
-import { createStudiesRoutes } from './index.ts'
 import { createRecentSeries } from './recent-series.ts'
 import type { StoredInstance } from './store.ts'
 
@@ -26,13 +25,7 @@ const big = aDicomFile(slice('3', 0x0102), { transferSyntaxUid: '1.2.840.10008.1
 
 beforeAll(async () => {
   room = await aStudiesRoom()
-  app = new Hono<HttpEnv>()
-  app.onError(errorDoor(createLog(silentSink)))
-  app.use(async (c, next) => {
-    if (c.req.header('x-nobody') === undefined) c.set('principal', { ...somebody, role: 'clinician' })
-    await next()
-  })
-  app.route('/', createStudiesRoutes(room.studies))
+  app = aStudiesApp(room)
   const stack = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`a/1/${index}`, aDicomFile(slice('1', index))]))
   await room.studies.importPaths([room.write({ ...stack, 'a/2/0': aDicomFile(slice('2', 0)), 'a/2/1': damaged, 'a/2/2': aDicomFile(slice('2', 2)), 'a/3/0': big })], { actor: somebody })
 })

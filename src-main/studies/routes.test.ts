@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice, encapsulated, writeDataSet, type Attribute } from '../../test/support/dicom-file.ts'
 import { missingData, sharedData } from '../../test/support/shared-data.ts'
-import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
-import { errorDoor, type HttpEnv } from '../platform/http.ts'
-import { createLog, silentSink } from '../platform/log.ts'
+import { aStudiesApp, aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
+import type { HttpEnv } from '../platform/http.ts'
 import { SeriesDescription, StudyDetail, Worklist } from '../../src-shared/studies.ts'
 import { TagList } from '../../src-shared/tags.ts'
-import { createStudiesRoutes } from './index.ts'
 
 let room: StudiesRoom
 let app: Hono<HttpEnv>
@@ -26,13 +24,7 @@ const broken = Buffer.concat([aDicomFile(aSlice({ instance: '1.8.4.1', study: '1
 
 beforeAll(async () => {
   room = await aStudiesRoom()
-  app = new Hono<HttpEnv>()
-  app.onError(errorDoor(createLog(silentSink)))
-  app.use(async (c, next) => {
-    if (c.req.header('x-nobody') === undefined) c.set('principal', { ...somebody, role: 'clinician' })
-    await next()
-  })
-  app.route('/', createStudiesRoutes(room.studies))
+  app = aStudiesApp(room)
   await room.studies.importPaths([room.write({ 'a/1': plain, 'a/2': multi, 'a/3': deflated, 'a/4': broken })], { actor: somebody })
 })
 afterAll(() => room.stop())

@@ -1,25 +1,17 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import yazl from 'yazl'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice, aUid } from '../../test/support/dicom-file.ts'
-import { aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
-import { createLog, silentSink } from '../platform/log.ts'
-import { errorDoor, type HttpEnv } from '../platform/http.ts'
+import { aStudiesApp, aStudiesRoom, somebody, type StudiesRoom } from '../../test/support/studies-room.ts'
+import type { HttpEnv } from '../platform/http.ts'
 import { ImportProgress, ImportResult, ImportSummary } from '../../src-shared/studies.ts'
-import { createStudiesRoutes } from './index.ts'
 
 let room: StudiesRoom
 let app: Hono<HttpEnv>
 beforeEach(async () => {
   room = await aStudiesRoom()
-  app = new Hono<HttpEnv>()
-  app.onError(errorDoor(createLog(silentSink)))
-  app.use(async (c, next) => {
-    if (c.req.header('x-nobody') === undefined) c.set('principal', { ...somebody, role: 'clinician' })
-    await next()
-  })
-  app.route('/', createStudiesRoutes(room.studies))
+  app = aStudiesApp(room)
 })
 afterEach(() => room.stop())
 

@@ -1,13 +1,15 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createStudies, type Studies } from '../../src-main/studies/index.ts'
+import { Hono } from 'hono'
+import { createStudies, createStudiesRoutes, type Studies } from '../../src-main/studies/index.ts'
 import { createBlobStore } from '../../src-main/platform/blobs.ts'
 import { createBus } from '../../src-main/platform/bus.ts'
 import { systemClock } from '../../src-main/platform/clock.ts'
 import { openDatabase, type Db } from '../../src-main/platform/database.ts'
 import { createJobs } from '../../src-main/platform/jobs.ts'
-import { createLog, type LogLine } from '../../src-main/platform/log.ts'
+import { errorDoor, type HttpEnv } from '../../src-main/platform/http.ts'
+import { createLog, silentSink, type LogLine } from '../../src-main/platform/log.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 
 export const somebody = { id: '0190a0a0-0000-7000-8000-000000000001', name: 'Dr Test' }
@@ -56,4 +58,16 @@ export async function aStudiesRoom({ dataDir: given, runJobs = false }: { dataDi
       rmSync(root, { recursive: true, force: true })
     }
   }
+}
+
+/** The routes of the room behind a door that lets a clinician in; `x-nobody` asks as nobody. */
+export function aStudiesApp({ studies }: StudiesRoom): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  app.onError(errorDoor(createLog(silentSink)))
+  app.use(async (c, next) => {
+    if (c.req.header('x-nobody') === undefined) c.set('principal', { ...somebody, role: 'clinician' })
+    await next()
+  })
+  app.route('/', createStudiesRoutes(studies))
+  return app
 }
