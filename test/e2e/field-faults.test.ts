@@ -1,38 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { field, fieldHu, fieldInstance, fieldPointMm, fieldSeries, greedy, heavy, writeFieldPhantom, writeGreedyFile, writeHeavyStudy } from '../support/fault-phantom.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
 // What users of other viewers complain of most, tried here. docs/viewer-faults.md says which complaint each of these belongs to.
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-faults-'))
-  workstation = await startWorkstation({ paths: [writeFieldPhantom(join(folder, 'field')), writeHeavyStudy(join(folder, 'heavy')), writeGreedyFile(join(folder, 'greedy'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeFieldPhantom(join(folder, 'field')), writeHeavyStudy(join(folder, 'heavy')), writeGreedyFile(join(folder, 'greedy'))])
 afterEach(async () => {
   expect(screen.problems()).toEqual([])
   await screen.close()
 })
 
 async function open(studyUid: string): Promise<void> {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${studyUid}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${studyUid}`, width: 1440, height: 900 })
   page = screen.page
 }
 const paneOf = (mode: string) => page.locator(`[data-mode="${mode}"]:visible`).first()
@@ -118,7 +104,7 @@ describe('one study, opened in every way', () => {
 
   async function addFinding(stack: 'here' | 'there', slice: number, note: string): Promise<void> {
     const answer = await screen.context.request.post(`/api/studies/${field.studyUid}/findings`, {
-      headers: { origin: workstation.url },
+      headers: { origin: stage.workstation.url },
       data: { kind: 'other', seriesUid: fieldSeries[stack], sopInstanceUid: fieldInstance(stack, slice), frameNumber: 1, centreMm: fieldPointMm(stack, slice, 20, 30), diameterMm: 6, note }
     })
     expect(answer.status()).toBeLessThan(300)
@@ -181,7 +167,7 @@ describe('one study, opened in every way', () => {
 describe('memory', () => {
   /** Memory of the page's own process, bytes; null where the system does not tell. */
   async function pageBytes(): Promise<number | null> {
-    const [cdp, ofPage] = await Promise.all([browser.newBrowserCDPSession(), screen.context.newCDPSession(page)])
+    const [cdp, ofPage] = await Promise.all([stage.browser.newBrowserCDPSession(), screen.context.newCDPSession(page)])
     await ofPage.send('HeapProfiler.collectGarbage')
     const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
     const sizes = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentBytes(id))
@@ -210,7 +196,7 @@ describe('memory', () => {
   it('is not given to a header that asks for gigabytes', async () => {
     await open(greedy.studyUid)
     await paneOf('stack').getByText('A frame of 65535 × 65535 pixels is too large to be decoded here.').waitFor()
-    for (const bytes of [await pageBytes(), residentBytes(workstation.pid)]) expect(bytes ?? 0).toBeLessThan(2 ** 30)
+    for (const bytes of [await pageBytes(), residentBytes(stage.workstation.pid)]) expect(bytes ?? 0).toBeLessThan(2 ** 30)
   })
 })
 

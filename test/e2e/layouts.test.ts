@@ -1,35 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { differenceFrom, usual } from '../support/golden.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { proofStudyUid, writeProofPhantom, writeProofUptake } from '../support/proof-phantom.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 let grid: Locator
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-layouts-'))
+const stage = aStage((folder) => {
   writeProofPhantom(join(folder, 'ct'), 'axial')
   writeProofUptake(join(folder, 'pet'))
-  workstation = await startWorkstation({ paths: [folder] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  return [folder]
 })
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${proofStudyUid('axial')}`, width: 1280, height: 800 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${proofStudyUid('axial')}`, width: 1280, height: 800 })
   page = screen.page
   grid = page.locator('.viewports-grid')
   // The study hangs by itself first; what is asked for before that would be hung over.

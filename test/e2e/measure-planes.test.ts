@@ -1,36 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 let stack: Locator
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-measure-planes-'))
-  workstation = await startWorkstation({ paths: [writeRulerPhantom(join(folder, 'ruler'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
   const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
+  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
   stack = page.locator('[data-mode="stack"]').first()
   await stack.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(stack)).toEqual([])

@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AnnotationList, type Annotation } from '../../src-shared/annotations.ts'
-import { launchBrowser } from '../support/browser.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { ruler, rulerUid, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 let pane: Locator
@@ -21,20 +15,11 @@ const path = `/study?uid=${ruler.studyUid}`
 const kept = async (): Promise<readonly Annotation[]> =>
   AnnotationList.parse(await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json()).annotations
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-measure-safety-'))
-  workstation = await startWorkstation({ paths: [writeRulerPhantom(join(folder, 'ruler'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path, width: 1280, height: 800 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path, width: 1280, height: 800 })
   page = screen.page
-  for (const { id, revision } of await kept()) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
+  for (const { id, revision } of await kept()) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
   pane = page.locator('[data-mode="stack"]').first()
   await pane.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(pane)).toEqual([])

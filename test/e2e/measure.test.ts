@@ -1,41 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { launchBrowser } from '../support/browser.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { echo, shadow, writeShadowPhantom } from '../support/shadow-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
 type Spot = readonly [row: number, column: number]
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 let pane: Locator
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-measure-'))
-  workstation = await startWorkstation({ paths: [writeRulerPhantom(join(folder, 'ruler')), writeShadowPhantom(join(folder, 'shadow'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler')), writeShadowPhantom(join(folder, 'shadow'))])
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
   pane = page.locator('[data-mode="stack"]').first()
   const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
+  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
   await pane.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(pane)).toEqual([])
 })
@@ -210,7 +195,7 @@ describe('by keys alone', () => {
 
 describe('the list', () => {
   it('labels, jumps, deletes and copies, with values, units and basis', async () => {
-    await screen.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: workstation.url })
+    await screen.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stage.workstation.url })
     await page.keyboard.press('l')
     await pull(spot(10, 20), spot(40, 20))
     await page.keyboard.press('Alt+3')

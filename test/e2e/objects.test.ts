@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import dicomParser from 'dicom-parser'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, expect, it } from 'vitest'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { ruler, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen | null = null
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-objects-'))
-  workstation = await startWorkstation({ paths: [writeRulerPhantom(join(folder, 'ruler'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 afterEach(async () => {
   const problems = screen?.problems() ?? []
   await screen?.close()
@@ -38,7 +23,7 @@ const openDialog = async (page: Page) => {
 }
 
 it('writes what was measured as a structured report, keeps it in the study once, and says why there is no signed report', async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1280, height: 800 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1280, height: 800 })
   const { page } = screen
   const pane = page.locator('[data-mode="stack"]')
   await pane.getByText('Image 3 / 5').waitFor()

@@ -1,21 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aDicomFile, aSlice } from '../support/dicom-file.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { drag, measuredTexts } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
 /** Oblique planes, slabs and three dimensions in the real application, on a cube of water that grows denser by 5 HU a millimetre from front to back. */
 const cube = { studyUid: '1.2.826.0.1.3680043.10.9998.7', seriesUid: '1.2.826.0.1.3680043.10.9998.7.1', size: 61, huPerMm: 5 } as const
 const middleHu = 30 * cube.huPerMm
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 
@@ -34,18 +29,9 @@ function writeCube(into: string): string {
   return into
 }
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-oblique-'))
-  workstation = await startWorkstation({ demo: true, paths: [writeCube(join(folder, 'cube'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeCube(join(folder, 'cube'))], { demo: true })
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${cube.studyUid}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${cube.studyUid}`, width: 1440, height: 900 })
   page = screen.page
 })
 afterEach(async () => {
@@ -58,7 +44,7 @@ const pane = (name: 'axial' | 'sagittal' | 'coronal') => page.locator('[data-mod
 async function openOblique(): Promise<void> {
   await page.locator('[data-mode="stack"]').first().getByText('Image 31 / 61').waitFor()
   const { annotations } = await (await screen.context.request.get(`/api/studies/${cube.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
+  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
   await page.reload()
   await page.locator('[data-mode="stack"]').first().getByText('Image 31 / 61').waitFor()
   await page.keyboard.press('Shift+M')

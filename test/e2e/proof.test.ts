@@ -1,30 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, describe, expect, it } from 'vitest'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { forms, marks, proof, proofStudyUid, squares, writeProofPhantom, type Form } from '../support/proof-phantom.ts'
 import { brightSpots, type Spot } from '../support/seen.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen | null = null
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-proof-'))
+const stage = aStage((folder) => {
   for (const form of forms) writeProofPhantom(join(folder, form), form)
-  workstation = await startWorkstation({ paths: [folder] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  return [folder]
 })
 afterEach(async () => {
   const problems = screen?.problems() ?? []
@@ -37,7 +24,7 @@ afterEach(async () => {
 const halfPixelMm = Math.max(proof.rowSpacingMm, proof.columnSpacingMm) / 2
 
 async function open(form: Form): Promise<{ page: Page, pane: Locator }> {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${proofStudyUid(form)}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${proofStudyUid(form)}`, width: 1440, height: 900 })
   const pane = screen.page.locator('[data-mode="stack"]').first()
   await pane.getByText('Image 3 / 5').waitFor()
   return { page: screen.page, pane }

@@ -1,33 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSignedIn, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, rulerPointMm, rulerUid, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, greyAt, measuredTexts, placeOf } from '../support/viewer-page.ts'
-import { startWorkstation, type Workstation } from '../support/workstation.ts'
+import { aStage } from '../support/stage.ts'
 
-let browser: Browser
-let folder = ''
-let workstation: Workstation
 let screen: Screen
 let page: Page
 let pane: Locator
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-  folder = mkdtempSync(join(tmpdir(), 'vigil-viewer-'))
-  workstation = await startWorkstation({ paths: [writeRulerPhantom(join(folder, 'ruler'))] })
-})
-afterAll(async () => {
-  await browser?.close()
-  await workstation?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 beforeEach(async () => {
-  screen = await openSignedIn(browser, workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
+  screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
   pane = page.locator('[data-mode="stack"]')
   await pane.getByText('Image 3 / 5').waitFor()
@@ -41,7 +26,7 @@ const at = (row: number, column: number) => placeOf(pane, ruler, row, column)
 const expectedGrey = (hu: number) => Math.round(Math.min(1, Math.max(0, (hu - 39.5) / 399 + 0.5)) * 255)
 const removeAll = async () => {
   const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: workstation.url } })
+  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
 }
 
 describe('the code of the screen', () => {
@@ -250,7 +235,7 @@ describe('three planes', () => {
 describe('jumping to a finding', () => {
   const addFinding = async (slice: number, centre: readonly [number, number, number], note: string) => {
     const answer = await screen.context.request.post(`/api/studies/${ruler.studyUid}/findings`, {
-      headers: { origin: workstation.url },
+      headers: { origin: stage.workstation.url },
       data: { kind: 'other', seriesUid: ruler.seriesUid, sopInstanceUid: rulerUid(slice), frameNumber: 1, centreMm: centre, diameterMm: 6, note }
     })
     return { status: answer.status(), id: (await answer.json() as { id?: string }).id ?? '' }
