@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSignedIn, type Screen } from '../support/pages.ts'
+import { openSignedIn, removeAnnotations, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
 import { aStage } from '../support/stage.ts'
@@ -14,8 +14,7 @@ const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 beforeEach(async () => {
   screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
-  const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
+  await removeAnnotations(screen, stage.workstation, ruler.studyUid)
   stack = page.locator('[data-mode="stack"]').first()
   await stack.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(stack)).toEqual([])

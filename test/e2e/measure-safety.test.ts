@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AnnotationList, type Annotation } from '../../src-shared/annotations.ts'
-import { openSignedIn, type Screen } from '../support/pages.ts'
+import { openSignedIn, removeAnnotations, type Screen } from '../support/pages.ts'
 import { ruler, rulerUid, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
 import { aStage } from '../support/stage.ts'
@@ -19,7 +19,7 @@ const stage = aStage((folder) => [writeRulerPhantom(join(folder, 'ruler'))])
 beforeEach(async () => {
   screen = await openSignedIn(stage.browser, stage.workstation, { path, width: 1280, height: 800 })
   page = screen.page
-  for (const { id, revision } of await kept()) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
+  await removeAnnotations(screen, stage.workstation, ruler.studyUid)
   pane = page.locator('[data-mode="stack"]').first()
   await pane.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(pane)).toEqual([])

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { openSignedIn, type Screen } from '../support/pages.ts'
+import { openSignedIn, removeAnnotations, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { echo, shadow, writeShadowPhantom } from '../support/shadow-phantom.ts'
 import { drag, measuredTexts, placeOf } from '../support/viewer-page.ts'
@@ -19,8 +19,7 @@ beforeEach(async () => {
   screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${ruler.studyUid}`, width: 1440, height: 900 })
   page = screen.page
   pane = page.locator('[data-mode="stack"]').first()
-  const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
+  await removeAnnotations(screen, stage.workstation, ruler.studyUid)
   await pane.getByText('Image 3 / 5').waitFor()
   await expect.poll(() => measuredTexts(pane)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSignedIn, type Screen } from '../support/pages.ts'
+import { openSignedIn, removeAnnotations, type Screen } from '../support/pages.ts'
 import { ruler, rulerHu, rulerPointMm, rulerUid, writeRulerPhantom } from '../support/ruler-phantom.ts'
 import { drag, greyAt, measuredTexts, placeOf } from '../support/viewer-page.ts'
 import { aStage } from '../support/stage.ts'
@@ -24,10 +24,7 @@ afterEach(async () => {
 
 const at = (row: number, column: number) => placeOf(pane, ruler, row, column)
 const expectedGrey = (hu: number) => Math.round(Math.min(1, Math.max(0, (hu - 39.5) / 399 + 0.5)) * 255)
-const removeAll = async () => {
-  const { annotations } = await (await screen.context.request.get(`/api/studies/${ruler.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
-}
+const removeAll = () => removeAnnotations(screen, stage.workstation, ruler.studyUid)
 
 describe('the code of the screen', () => {
   it('says so when it does not load, and comes on the next try', async () => {

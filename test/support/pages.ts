@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { AnnotationList } from '../../src-shared/annotations.ts'
 import type { Workstation } from './workstation.ts'
 
 const results = resolve(import.meta.dirname, '..', '..', 'test-results')
@@ -53,6 +54,12 @@ export async function signIn(context: BrowserContext, { url }: Workstation): Pro
   const { login, password } = tester
   const again = await context.request.post(`${url}/api/session/sign-in`, { data: { login, password }, headers })
   if (!again.ok()) throw new Error(`Signing in was refused: ${again.status()} ${await again.text()}`)
+}
+
+/** Takes every measurement of a study away, as a clinician could: tests of one workstation begin without those of the others. */
+export async function removeAnnotations({ context }: Screen, { url }: Workstation, studyUid: string): Promise<void> {
+  const { annotations } = AnnotationList.parse(await (await context.request.get(`/api/studies/${studyUid}/annotations`)).json())
+  for (const { id, revision } of annotations) await context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: url } })
 }
 
 function watch(page: Page): () => readonly string[] {
