@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Worklist } from '../../src-shared/studies.ts'
 import { aDicomFile, aSlice } from '../support/dicom-file.ts'
-import { openSignedIn, type Screen } from '../support/pages.ts'
+import { openSignedIn, removeAnnotations, type Screen } from '../support/pages.ts'
 import { drag, measuredTexts } from '../support/viewer-page.ts'
 import { aStage } from '../support/stage.ts'
 
@@ -33,18 +34,23 @@ const stage = aStage((folder) => [writeCube(join(folder, 'cube'))], { demo: true
 beforeEach(async () => {
   screen = await openSignedIn(stage.browser, stage.workstation, { path: `/study?uid=${cube.studyUid}`, width: 1440, height: 900 })
   page = screen.page
+  // While the demo study comes in, the tray comes and goes, and each time the panes change their height under the mouse.
+  await expect.poll(demoStatus, { timeout: 110_000 }).toBe('needs-review')
 })
 afterEach(async () => {
   expect(screen.problems()).toEqual([])
   await screen.close()
 })
 
+/** Of the demo study in the worklist: judged by nobody once it is in and analysed. */
+const demoStatus = async () =>
+  Worklist.parse(await (await screen.context.request.get('/api/worklist')).json()).rows.find(({ studyUid }) => studyUid !== cube.studyUid)?.status
+
 const pane = (name: 'axial' | 'sagittal' | 'coronal') => page.locator('[data-mode="oblique"]').nth(['axial', 'sagittal', 'coronal'].indexOf(name))
 
 async function openOblique(): Promise<void> {
   await page.locator('[data-mode="stack"]').first().getByText('Image 31 / 61').waitFor()
-  const { annotations } = await (await screen.context.request.get(`/api/studies/${cube.studyUid}/annotations`)).json() as { annotations: { id: string, revision: number }[] }
-  for (const { id, revision } of annotations) await screen.context.request.delete(`/api/annotations/${id}?revision=${revision}`, { headers: { origin: stage.workstation.url } })
+  await removeAnnotations(screen, stage.workstation, cube.studyUid)
   await page.reload()
   await page.locator('[data-mode="stack"]').first().getByText('Image 31 / 61').waitFor()
   await page.keyboard.press('Shift+M')
