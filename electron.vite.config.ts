@@ -5,13 +5,13 @@ import rendererConfig from './renderer.vite.config.ts'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
 
-/** `src-main/studies/parse.worker.ts` becomes `out/main/parse.worker.js`, where `platform/workers.ts` looks for it. */
+/** `src-main/studies/parse.worker.ts` becomes `out/main/parse.worker.js`, where `platform/workers.ts` looks for it; so do `*.process.ts`. */
 function workerEntries(): Record<string, string> {
   const entries: Record<string, string> = {}
   for (const path of readdirSync(at('src-main'), { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.worker.ts')) continue
+    if (!path.endsWith('.worker.ts') && !path.endsWith('.process.ts')) continue
     const name = basename(path, '.ts')
-    if (entries[name] !== undefined) throw new Error(`Two workers are called ${name}; in the build they would be one file.`)
+    if (entries[name] !== undefined) throw new Error(`Two entries are called ${name}; in the build they would be one file.`)
     entries[name] = resolve(at('src-main'), path)
   }
   return entries

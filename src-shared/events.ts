@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Analysis } from './analysis.ts'
 import { RowId, SeriesUid, StudyUid } from './ids.ts'
+import { ReadProgress } from './reading.ts'
 import { ImportProgress } from './studies.ts'
 
 /** What the edge tells its windows. Events say what changed; the window asks for the rest, so a lost event costs a refresh and no data. */
@@ -16,6 +17,11 @@ export const EdgeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key-images-changed'), studyUid: StudyUid }),
   z.object({ type: z.literal('hanging-protocols-changed') }),
   z.object({ type: z.literal('viewer-preferences-changed') }),
+  z.object({ type: z.literal('readings-changed'), studyUid: StudyUid }),
+  /** A reading in progress, a few times a second. `text` is what the model has written so far; null while nothing may be shown (read-first). */
+  z.object({ type: z.literal('reading-progress'), studyUid: StudyUid, readingId: RowId, progress: ReadProgress, text: z.string().nullable() }),
+  z.object({ type: z.literal('reader-changed') }),
+  z.object({ type: z.literal('models-changed') }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('system-changed') })
 ])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ReaderSummary } from './reading.ts'
 
 /** The start-up check of our own ruler: when it is off, measuring is locked, loudly. */
 export const RulerState = z.object({
@@ -14,7 +15,7 @@ export const SystemState = z.object({
   jobsWaiting: z.int(), jobsRunning: z.int(),
   /** All acknowledged work is on disk and nothing is being written. */
   isSafeToSwitchOff: z.boolean(),
-  reader: z.object({ state: z.enum(['none', 'idle', 'running']), text: z.string() }),
+  reader: ReaderSummary,
   freeDiskBytes: z.number().nullable(),
   dataDir: z.string(),
   warnings: z.array(z.string())

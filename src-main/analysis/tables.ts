@@ -1,9 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import {
   findingKinds, protocolNames, stepNames, type Analysis, type AnalysisStep, type AnalyseRequest, type Candidate, type Finding, type FindingEdit
 } from '../../src-shared/analysis.ts'
 import type { Annotation } from '../../src-shared/annotations.ts'
 import type { PointMm, SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
+import { readTasks, statementSections, type FirstImpression, type ImageRef, type ReaderRun, type ReaderTiming, type SecondLookVerdict, type StatementSpan, type StatementVerdict } from '../../src-shared/reading.ts'
 import type { ReportContent } from '../../src-shared/reports.ts'
 import type { PlacedMask } from './masks/place-mask.ts'
 
@@ -179,3 +181,82 @@ export const reportExports = sqliteTable('report_exports', {
   actorName: text().notNull(),
   at: text().notNull()
 }, (t) => [index('report_exports_study').on(t.studyUid, t.at)])
+
+/** One question to a reader and its answer. `subject` tells the questions of one task apart: the index of a candidate, or nothing. */
+export const readings = sqliteTable('readings', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull(),
+  analysisId: text().references(() => analyses.id),
+  task: text({ enum: readTasks }).notNull(),
+  subject: text().notNull(),
+  findingId: text(),
+  state: text({ enum: ['queued', 'running', 'done', 'failed', 'cancelled'] }).notNull(),
+  run: text({ mode: 'json' }).$type<ReaderRun>(),
+  timing: text({ mode: 'json' }).$type<ReaderTiming>(),
+  images: text({ mode: 'json' }).$type<ImageRef[]>().notNull(),
+  imagesAvailable: integer().notNull(),
+  imagesNote: text().notNull(),
+  verdict: text().$type<SecondLookVerdict>(),
+  /** The validated answer as it came. */
+  output: text({ mode: 'json' }).$type<unknown>(),
+  error: text(),
+  requestedBy: text().notNull(),
+  requestedByName: text().notNull(),
+  createdAt: text().notNull(),
+  finishedAt: text(),
+  /** Set when a later reading of the same kind replaced it; kept for the record and the figures, not shown. */
+  supersededAt: text()
+}, (t) => [
+  index('readings_study').on(t.studyUid, t.createdAt),
+  uniqueIndex('readings_of_analysis').on(t.analysisId, t.task, t.subject).where(sql`analysis_id is not null`)
+])
+
+/** Sentences of a reading, as bound to measurements when they came; the clinician's decision beside them. */
+export const statements = sqliteTable('statements', {
+  id: text().primaryKey(),
+  readingId: text().notNull().references(() => readings.id),
+  studyUid: text().$type<StudyUid>().notNull(),
+  ordinal: integer().notNull(),
+  section: text({ enum: statementSections }).notNull(),
+  spans: text({ mode: 'json' }).$type<StatementSpan[]>().notNull(),
+  images: text({ mode: 'json' }).$type<ImageRef[]>().notNull(),
+  isFlagged: integer({ mode: 'boolean' }).notNull(),
+  status: text({ enum: ['proposed', 'accepted', 'rejected', 'amended'] }).notNull(),
+  amendedText: text(),
+  revision: integer().notNull(),
+  decidedBy: text(),
+  decidedAt: text(),
+  createdAt: text().notNull()
+}, (t) => [index('statements_reading').on(t.readingId, t.ordinal), index('statements_study').on(t.studyUid)])
+
+/** Append-only: each verdict on a statement. */
+export const statementActs = sqliteTable('statement_acts', {
+  id: text().primaryKey(),
+  statementId: text().notNull().references(() => statements.id),
+  studyUid: text().$type<StudyUid>().notNull(),
+  verdict: text().$type<StatementVerdict['verdict']>().notNull(),
+  text: text(),
+  actor: text().notNull(),
+  actorName: text().notNull(),
+  at: text().notNull()
+}, (t) => [index('statement_acts_statement').on(t.statementId, t.id)])
+
+/** Read-first: what the clinician wrote before any text of a model was shown, once a study, never changed. */
+export const firstImpressions = sqliteTable('first_impressions', {
+  studyUid: text().$type<StudyUid>().primaryKey(),
+  text: text().notNull(),
+  by: text().notNull(),
+  byName: text().notNull(),
+  at: text().notNull()
+})
+
+/** Append-only: how the model's text compared with the first impression; the last one counts. */
+export const impressionAgreements = sqliteTable('impression_agreements', {
+  id: text().primaryKey(),
+  studyUid: text().$type<StudyUid>().notNull().references(() => firstImpressions.studyUid),
+  agreement: text().$type<NonNullable<FirstImpression['agreement']>>().notNull(),
+  note: text().notNull(),
+  by: text().notNull(),
+  byName: text().notNull(),
+  at: text().notNull()
+}, (t) => [index('impression_agreements_study').on(t.studyUid, t.at)])

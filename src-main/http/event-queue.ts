@@ -33,10 +33,11 @@ function subjectOf(event: EdgeEvent): string {
   switch (event.type) {
     case 'import': return `import ${event.progress.id}`
     case 'analysis': return `analysis ${event.analysis.id}`
-    case 'study-changed': case 'findings-changed': case 'report-changed': case 'key-images-changed': return `${event.type} ${event.studyUid}`
+    case 'study-changed': case 'findings-changed': case 'report-changed': case 'key-images-changed': case 'readings-changed': return `${event.type} ${event.studyUid}`
     case 'annotations-changed': return `${event.type} ${event.studyUid} ${event.annotationId ?? ''}`
+    case 'reading-progress': return `${event.type} ${event.readingId}`
     case 'series-thumbnail': return `${event.type} ${event.seriesUid}`
-    case 'hello': case 'session-changed': case 'system-changed': case 'hanging-protocols-changed': case 'viewer-preferences-changed': return event.type
+    case 'hello': case 'session-changed': case 'system-changed': case 'hanging-protocols-changed': case 'viewer-preferences-changed': case 'reader-changed': case 'models-changed': return event.type
     default: return assertNever(event)
   }
 }

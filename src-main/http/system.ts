@@ -48,7 +48,7 @@ async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeigh
   return {
     version, host, node: process.version, ruler: state, jobsWaiting: queued, jobsRunning: running,
     isSafeToSwitchOff: running === 0 && !activity.isWriting() && !isNeighbourWriting(),
-    reader: { state: 'none', text: 'no reader installed' },
+    reader: { state: 'none', text: 'none installed', isMock: false, waiting: 0 },
     freeDiskBytes, dataDir,
     warnings: [
       ...(state.isTrue ? [] : ['Measuring is locked: the check of our own ruler has not passed.']),

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
+import { Device, ReaderMode, type Device as DeviceName, type ReaderMode as Mode } from '../../src-shared/reading.ts'
 
 const port = z.coerce.number().int().min(0).max(65535)
 
@@ -12,12 +13,37 @@ const Settings = z.object({
   VIGIL_LAN: z.enum(['on', 'off']).default('off'),
   API_TOKEN: z.string().min(16).optional(),
   VIGIL_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  VIGIL_LOCK_MINUTES: z.coerce.number().min(1).max(240).default(10)
+  VIGIL_LOCK_MINUTES: z.coerce.number().min(1).max(240).default(10),
+  MEDGEMMA_MODE: ReaderMode.optional(),
+  MEDGEMMA_DEVICE: Device.optional(),
+  MEDGEMMA_MODEL_PATH: z.string().min(1).optional(),
+  MEDGEMMA_MAX_SLICES: z.coerce.number().int().min(1).max(85).optional(),
+  MEDGEMMA_MAX_MINUTES: z.coerce.number().min(0.5).max(120).optional(),
+  MEDGEMMA_IDLE_MINUTES: z.coerce.number().min(0.05).max(1440).default(10),
+  /** A whole address, `projects/…/endpoints/…`, or the id of an endpoint beside project and location. */
+  MEDGEMMA_VERTEX_ENDPOINT: z.string().min(1).optional(),
+  MEDGEMMA_VERTEX_PROJECT: z.string().min(1).optional(),
+  MEDGEMMA_VERTEX_LOCATION: z.string().min(1).optional(),
+  /** Base of an OpenAI-compatible server, `/v1` included. */
+  MEDGEMMA_HTTP_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEDGEMMA_HTTP_MODEL: z.string().min(1).optional(),
+  MEDGEMMA_HTTP_KEY: z.string().min(1).optional(),
+  HF_TOKEN: z.string().min(1).optional(),
+  HF_ENDPOINT: z.url({ protocol: /^https?$/ }).default('https://huggingface.co')
 })
+
+/** The settings of the reader; null where neither environment nor flag says anything, and the screen decides. */
+export type ReaderConfig = Readonly<{
+  mode: Mode | null, device: DeviceName | null, modelPath: string | null, maxSlices: number | null, maxMinutes: number | null, idleMinutes: number
+  vertex: Readonly<{ endpoint: string, project: string | null, location: string | null }> | null
+  http: Readonly<{ url: string, model: string | null, key: string | null }> | null
+  hub: Readonly<{ url: string, token: string | null }>
+}>
 
 export type Config = Readonly<{
   dataDir: string, port: number, lanPort: number, isLanOn: boolean, apiToken: string | null,
   logLevel: 'debug' | 'info' | 'warn' | 'error', lockAfterS: number
+  reader: ReaderConfig
 }>
 
 /** Parses flags over environment once. A bad value stops the start and names the key, never the value. */
@@ -36,7 +62,20 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     isLanOn: overrides.isLanOn ?? values.VIGIL_LAN === 'on',
     apiToken: overrides.apiToken ?? values.API_TOKEN ?? null,
     logLevel: overrides.logLevel ?? values.VIGIL_LOG,
-    lockAfterS: overrides.lockAfterS ?? Math.round(values.VIGIL_LOCK_MINUTES * 60)
+    lockAfterS: overrides.lockAfterS ?? Math.round(values.VIGIL_LOCK_MINUTES * 60),
+    reader: overrides.reader ?? readerConfig(values)
+  })
+}
+
+function readerConfig(values: z.output<typeof Settings>): ReaderConfig {
+  const endpoint = values.MEDGEMMA_VERTEX_ENDPOINT
+  return Object.freeze({
+    mode: values.MEDGEMMA_MODE ?? null, device: values.MEDGEMMA_DEVICE ?? null,
+    modelPath: values.MEDGEMMA_MODEL_PATH === undefined ? null : resolve(values.MEDGEMMA_MODEL_PATH),
+    maxSlices: values.MEDGEMMA_MAX_SLICES ?? null, maxMinutes: values.MEDGEMMA_MAX_MINUTES ?? null, idleMinutes: values.MEDGEMMA_IDLE_MINUTES,
+    vertex: endpoint === undefined ? null : { endpoint, project: values.MEDGEMMA_VERTEX_PROJECT ?? null, location: values.MEDGEMMA_VERTEX_LOCATION ?? null },
+    http: values.MEDGEMMA_HTTP_URL === undefined ? null : { url: values.MEDGEMMA_HTTP_URL, model: values.MEDGEMMA_HTTP_MODEL ?? null, key: values.MEDGEMMA_HTTP_KEY ?? null },
+    hub: { url: values.HF_ENDPOINT, token: values.HF_TOKEN ?? null }
   })
 }
 

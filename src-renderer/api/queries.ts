@@ -16,6 +16,10 @@ export const queryKeys = {
   annotations: (studyUid: StudyUid) => ['study', studyUid, 'annotations'],
   masks: (studyUid: StudyUid) => ['study', studyUid, 'masks'],
   report: (studyUid: StudyUid) => ['study', studyUid, 'report'],
+  readings: (studyUid: StudyUid) => ['study', studyUid, 'readings'],
+  reader: ['reader'],
+  readerQuality: ['reader', 'quality'],
+  models: ['models'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
   everyPriors: ['priors'],

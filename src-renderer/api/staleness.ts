@@ -18,6 +18,11 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'key-images-changed': return [queryKeys.keyImages(event.studyUid)]
     case 'hanging-protocols-changed': return [queryKeys.hangingProtocols]
     case 'viewer-preferences-changed': return [queryKeys.viewerPreferences]
+    case 'readings-changed': return [queryKeys.readings(event.studyUid), queryKeys.report(event.studyUid), queryKeys.timeline(event.studyUid), queryKeys.readerQuality]
+    // Told several times a second; the screen that shows it listens by itself.
+    case 'reading-progress': return []
+    case 'reader-changed': return [queryKeys.reader, queryKeys.system]
+    case 'models-changed': return [queryKeys.models, queryKeys.reader, queryKeys.system]
     case 'session-changed': return [queryKeys.session]
     case 'system-changed': return [queryKeys.system]
     default: return assertNever(event)
