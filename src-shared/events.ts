@@ -22,6 +22,8 @@ export const EdgeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reading-progress'), studyUid: StudyUid, readingId: RowId, progress: ReadProgress, text: z.string().nullable() }),
   z.object({ type: z.literal('reader-changed') }),
   z.object({ type: z.literal('models-changed') }),
+  /** The queue of what leaves, or the state of a target. */
+  z.object({ type: z.literal('sync-changed') }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('system-changed') })
 ])

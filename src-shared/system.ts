@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ReaderSummary } from './reading.ts'
+import { OffSite } from './sync.ts'
 
 /** The start-up check of our own ruler: when it is off, measuring is locked, loudly. */
 export const RulerState = z.object({
@@ -16,6 +17,8 @@ export const SystemState = z.object({
   /** All acknowledged work is on disk and nothing is being written. */
   isSafeToSwitchOff: z.boolean(),
   reader: ReaderSummary,
+  /** The second light: what has been confirmed at the cloud, and how much is still to go. */
+  offSite: OffSite,
   freeDiskBytes: z.number().nullable(),
   dataDir: z.string(),
   warnings: z.array(z.string())

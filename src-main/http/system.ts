@@ -49,6 +49,7 @@ async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeigh
     version, host, node: process.version, ruler: state, jobsWaiting: queued, jobsRunning: running,
     isSafeToSwitchOff: running === 0 && !activity.isWriting() && !isNeighbourWriting(),
     reader: { state: 'none', text: 'none installed', isMock: false, waiting: 0 },
+    offSite: { state: 'off', confirmed: 0, total: 0, text: 'nothing goes off-site' },
     freeDiskBytes, dataDir,
     warnings: [
       ...(state.isTrue ? [] : ['Measuring is locked: the check of our own ruler has not passed.']),

@@ -28,9 +28,23 @@ const Settings = z.object({
   MEDGEMMA_HTTP_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEDGEMMA_HTTP_MODEL: z.string().min(1).optional(),
   MEDGEMMA_HTTP_KEY: z.string().min(1).optional(),
+  STORAGE_MODE: z.enum(['auto', 'gcs', 'local']).default('auto'),
+  GCS_BUCKET: z.string().min(3).max(222).optional(),
+  GCS_PREFIX: z.string().regex(/^[A-Za-z0-9._/-]*$/, 'letters, digits, dots, hyphens and slashes').default('ct-uploads'),
+  /** Another address of Cloud Storage: a private endpoint, an emulator. */
+  GCS_ENDPOINT: z.url({ protocol: /^https?$/ }).default('https://storage.googleapis.com'),
+  LOCAL_STORAGE_ROOT: z.string().min(1).optional(),
+  WORKER_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MAGIC_WORD: z.string().min(1).optional(),
   HF_TOKEN: z.string().min(1).optional(),
   HF_ENDPOINT: z.url({ protocol: /^https?$/ }).default('https://huggingface.co')
 })
+
+export type SyncConfig = Readonly<{
+  storageMode: 'auto' | 'gcs' | 'local', bucket: string | null, prefix: string, storageUrl: string, localStorageRoot: string | null
+  /** Where captions are forwarded to; null: nowhere. */
+  captions: Readonly<{ url: string, magicWord: string }> | null
+}>
 
 /** The settings of the reader; null where neither environment nor flag says anything, and the screen decides. */
 export type ReaderConfig = Readonly<{
@@ -43,7 +57,7 @@ export type ReaderConfig = Readonly<{
 export type Config = Readonly<{
   dataDir: string, port: number, lanPort: number, isLanOn: boolean, apiToken: string | null,
   logLevel: 'debug' | 'info' | 'warn' | 'error', lockAfterS: number
-  reader: ReaderConfig
+  reader: ReaderConfig, sync: SyncConfig
 }>
 
 /** Parses flags over environment once. A bad value stops the start and names the key, never the value. */
@@ -63,7 +77,17 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     apiToken: overrides.apiToken ?? values.API_TOKEN ?? null,
     logLevel: overrides.logLevel ?? values.VIGIL_LOG,
     lockAfterS: overrides.lockAfterS ?? Math.round(values.VIGIL_LOCK_MINUTES * 60),
-    reader: overrides.reader ?? readerConfig(values)
+    reader: overrides.reader ?? readerConfig(values),
+    sync: overrides.sync ?? syncConfig(values)
+  })
+}
+
+function syncConfig(values: z.output<typeof Settings>): SyncConfig {
+  const { WORKER_BASE_URL: url, MAGIC_WORD: magicWord } = values
+  return Object.freeze({
+    storageMode: values.STORAGE_MODE, bucket: values.GCS_BUCKET ?? null, prefix: values.GCS_PREFIX.replace(/^\/+|\/+$/g, ''), storageUrl: values.GCS_ENDPOINT,
+    localStorageRoot: values.LOCAL_STORAGE_ROOT === undefined ? null : resolve(values.LOCAL_STORAGE_ROOT),
+    captions: url === undefined || magicWord === undefined ? null : { url, magicWord }
   })
 }
 

@@ -23,5 +23,42 @@ export const jobs = sqliteTable('jobs', {
   index('jobs_state').on(t.state, t.kind, t.priority)
 ])
 
+/**
+ * Every effect that leaves this machine. A row is written in the transaction of the change that caused it. `key` is the same whenever the
+ * same effect is meant, so that it is queued once; it is also the idempotency key at a target that takes one. `attempt_state` is what
+ * a sender needs to go on (an upload session, a confirmed offset) and is written before it is relied on.
+ */
+export const outbox = sqliteTable('outbox', {
+  id: text().primaryKey(),
+  target: text().notNull(),
+  kind: text().notNull(),
+  key: text().notNull(),
+  /** Entries of one target and lane leave one after the other, in the order of their rows; null: in any order. */
+  lane: text(),
+  subject: text(),
+  payload: text().notNull(),
+  state: text({ enum: ['waiting', 'sending', 'unknown', 'done', 'dead', 'cancelled'] }).notNull(),
+  priority: integer().notNull().default(0),
+  attempts: integer().notNull().default(0),
+  attemptState: text(),
+  bytesDone: integer().notNull().default(0),
+  bytesTotal: integer(),
+  nextAt: text().notNull(),
+  deadlineAt: text(),
+  leasedBy: text(),
+  leaseUntil: text(),
+  lastError: text(),
+  receipt: text(),
+  createdBy: text().notNull(),
+  createdAt: text().notNull(),
+  doneAt: text()
+}, (t) => [
+  uniqueIndex('outbox_key').on(t.target, t.key),
+  index('outbox_open').on(t.target, t.state, t.nextAt).where(sql`state in ('waiting', 'sending', 'unknown')`),
+  index('outbox_lane').on(t.target, t.lane).where(sql`lane is not null and state in ('waiting', 'sending', 'unknown')`),
+  index('outbox_subject').on(t.subject),
+  index('outbox_done').on(t.doneAt)
+])
+
 /** Small facts of this workstation: salts, the last nightly backup, window state. */
 export const settings = sqliteTable('settings', { key: text().primaryKey(), value: text().notNull(), updatedAt: text().notNull() })

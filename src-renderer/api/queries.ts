@@ -20,6 +20,7 @@ export const queryKeys = {
   reader: ['reader'],
   readerQuality: ['reader', 'quality'],
   models: ['models'],
+  sync: ['sync'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
   everyPriors: ['priors'],

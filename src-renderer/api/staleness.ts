@@ -23,6 +23,7 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'reading-progress': return []
     case 'reader-changed': return [queryKeys.reader, queryKeys.system]
     case 'models-changed': return [queryKeys.models, queryKeys.reader, queryKeys.system]
+    case 'sync-changed': return [queryKeys.sync, queryKeys.system]
     case 'session-changed': return [queryKeys.session]
     case 'system-changed': return [queryKeys.system]
     default: return assertNever(event)

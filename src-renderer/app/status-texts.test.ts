@@ -4,7 +4,7 @@ import { readerText, safetyOf } from './status-texts.ts'
 
 const aSystem = (patch: Partial<SystemState>): SystemState => ({
   version: '1', host: 'served', node: '24', ruler: { isTrue: true, checks: [] }, jobsWaiting: 0, jobsRunning: 0, isSafeToSwitchOff: true,
-  reader: { state: 'none', text: '', isMock: false, waiting: 0 }, freeDiskBytes: null, dataDir: '', warnings: [], ...patch
+  reader: { state: 'none', text: '', isMock: false, waiting: 0 }, offSite: { state: 'off', confirmed: 0, total: 0, text: '' }, freeDiskBytes: null, dataDir: '', warnings: [], ...patch
 })
 
 describe('the status bar', () => {
