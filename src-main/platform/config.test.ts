@@ -12,8 +12,23 @@ describe('the configuration', () => {
 
   it('takes the environment, and flags over it', () => {
     const environment = { VIGIL_DATA_DIR: 'somewhere', VIGIL_PORT: '5000', VIGIL_LAN: 'on', VIGIL_LAN_PORT: '5001', API_TOKEN: 'sixteen letters!', VIGIL_LOG: 'warn', VIGIL_LOCK_MINUTES: '2.5' }
-    expect(parseConfig(environment)).toEqual({ dataDir: resolve('somewhere'), port: 5000, isLanOn: true, lanPort: 5001, apiToken: 'sixteen letters!', logLevel: 'warn', lockAfterS: 150 })
+    expect(parseConfig(environment)).toMatchObject({ dataDir: resolve('somewhere'), port: 5000, isLanOn: true, lanPort: 5001, apiToken: 'sixteen letters!', logLevel: 'warn', lockAfterS: 150 })
     expect(parseConfig(environment, { dataDir: 'elsewhere', port: 0 })).toMatchObject({ dataDir: resolve('elsewhere'), port: 0 })
+  })
+
+  it('reads what a site says of its reader and of what leaves, under the names of the services before this one', () => {
+    const { reader, sync } = parseConfig({
+      MEDGEMMA_MODE: 'vertex', MEDGEMMA_VERTEX_ENDPOINT: 'mg-endpoint-1', MEDGEMMA_VERTEX_PROJECT: 'p', MEDGEMMA_VERTEX_LOCATION: 'europe-west4', MEDGEMMA_HTTP_URL: 'http://127.0.0.1:8000/v1',
+      MEDGEMMA_MODEL_PATH: 'weights', STORAGE_MODE: 'gcs', GCS_BUCKET: 'a-bucket', GCS_PREFIX: '/ct/in/', WORKER_BASE_URL: 'https://worker.example', MAGIC_WORD: 'please'
+    })
+    expect(reader).toMatchObject({ mode: 'vertex', vertex: { endpoint: 'mg-endpoint-1', project: 'p', location: 'europe-west4' }, http: { url: 'http://127.0.0.1:8000/v1', key: null }, modelPath: resolve('weights') })
+    expect(sync).toEqual({ storageMode: 'gcs', bucket: 'a-bucket', prefix: 'ct/in', storageUrl: 'https://storage.googleapis.com', localStorageRoot: null, captions: { url: 'https://worker.example', magicWord: 'please' } })
+  })
+
+  it('sends nothing and asks no reader where nothing is set, and forwards no captions with half of what that needs', () => {
+    const { reader, sync } = parseConfig({ WORKER_BASE_URL: 'https://worker.example' })
+    expect(reader).toMatchObject({ mode: null, vertex: null, http: null, hub: { url: 'https://huggingface.co', token: null } })
+    expect(sync).toMatchObject({ storageMode: 'auto', bucket: null, prefix: 'ct-uploads', captions: null })
   })
 
   it('counts what is set to nothing as not set', () => {
@@ -22,7 +37,7 @@ describe('the configuration', () => {
 
   it.each([
     ['VIGIL_PORT', '70000'], ['VIGIL_PORT', 'secret-port'], ['VIGIL_PORT', '4870.5'], ['VIGIL_LAN', 'yes'], ['API_TOKEN', 'secret-tok'], ['VIGIL_LOG', 'secret'], ['VIGIL_LOCK_MINUTES', '0'],
-    ['VIGIL_LOCK_MINUTES', '9999'], ['VIGIL_LAN_PORT', '-1']
+    ['VIGIL_LOCK_MINUTES', '9999'], ['VIGIL_LAN_PORT', '-1'], ['MEDGEMMA_MODE', 'secret'], ['MEDGEMMA_HTTP_URL', 'secret words'], ['GCS_PREFIX', 'secret prefix'], ['WORKER_BASE_URL', 'ftp://secret']
   ])('stops the start for %s=%s and names the key, never the value', (key, value) => {
     let message = ''
     try { parseConfig({ [key]: value }) } catch (error) { message = error instanceof Error ? error.message : '' }
