@@ -6,7 +6,7 @@ const thresholds = { 'src-main/analysis/**': { lines: 90 }, 'src-main/studies/**
 
 export default defineConfig({
   test: {
-    include: ['src-*/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{fault,fuzz,support}/**/*.test.ts'],
+    include: ['src-*/**/*.test.{ts,tsx}', 'models/**/*.test.ts', 'test/*.test.ts', 'test/{fault,fuzz,support}/**/*.test.ts'],
     // By default one processor is left idle; the runner itself needs hardly any.
     maxWorkers: '100%',
     testTimeout: 30_000,
