@@ -1,4 +1,4 @@
-import type { ImageRef, ReaderRun, ReaderTiming, SecondLookVerdict, StatementSpan } from '../../src-shared/reading.ts'
+import type { ImageRef, ReaderRun, ReaderTiming, SecondLookVerdict, Statement, StatementSpan } from '../../src-shared/reading.ts'
 import type { FrameDescription, SeriesDescription } from '../../src-shared/studies.ts'
 import type { PointMm } from '../../src-shared/ids.ts'
 import type { Volume } from '../../src-shared/volume.ts'
@@ -38,7 +38,7 @@ export type TaskInputs = Readonly<{
 }>
 
 /** A sentence with its numbers tied or cut, and the pictures it names. `lines`: labels of report lines that it rests on. */
-export type BoundStatement = Readonly<{ spans: readonly StatementSpan[], images: readonly ImageRef[], lines: readonly string[], isFlagged: boolean }>
+export type BoundStatement = Readonly<{ section: Statement['section'], spans: readonly StatementSpan[], images: readonly ImageRef[], lines: readonly string[], isFlagged: boolean }>
 
 export type TaskResult = Readonly<{
   statements: readonly BoundStatement[]
