@@ -23,11 +23,16 @@ import { createJobs, type Jobs } from './platform/jobs.ts'
 import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
+import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
+import type { ForkChild } from './platform/child-process.ts'
 import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db }>
-export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader }>
+export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
+  /** How the reader's process is started: Node's way unless the shell has its own. */
+  forkReader?: ForkChild
+}>
 
 /** The whole backend as a value. It knows no port and no Electron; hosts mount its handlers. */
 export type Edge = Readonly<{
@@ -47,7 +52,7 @@ export type Edge = Readonly<{
 type Ground = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, clock: Clock, log: Log, ruler: () => RulerState }>
 
 /** Opens the data folder. Throws an AppError with one sentence where it can't be used. */
-export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock() }: EdgeOptions): Edge {
+export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock(), forkReader }: EdgeOptions): Edge {
   const { dataDir, apiToken } = config
   const version = appVersion()
   const state = { isTrailIntact: true, neighbourWroteAtMs: Number.NEGATIVE_INFINITY, stopWatching: () => {} }
@@ -57,19 +62,19 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const blobs = createBlobStore(dataDir)
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
-  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo } = rooms
+  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, forkReader)
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
   const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, warnings })
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, warnings })
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
@@ -83,6 +88,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       if (host !== 'cli') ruler()
       state.isTrailIntact = await accounts.audit.verify()
       await studies.start()
+      await reader.start()
       jobs.start()
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
@@ -94,7 +100,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       closing.abort()
       state.stopWatching()
       // One that fails must not keep the others from stopping, nor the database from being closed.
-      for (const part of [demo, studies, jobs]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
+      for (const part of [demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },
@@ -118,16 +124,17 @@ function rulerOf(log: Log): () => RulerState {
   return () => known ??= check()
 }
 
-function createRooms({ dataDir, lockAfterS }: Config, { db, blobs, events, clock, log, ruler }: Ground): Rooms {
+function createRooms({ dataDir, lockAfterS, reader: readerConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, forkReader: ForkChild | undefined): Rooms {
   const jobs = createJobs({ db, clock, log })
   const accounts = createAccounts({ db, clock, events, lockAfterS })
   const { audit, verifyPassword } = accounts
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
-  const analysis = createAnalysis({ db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
+  const reader = createReader({ db, clock, log, events, audit, config: readerConfig, dataDir, renderFrame: studies.renderFrame, ...(forkReader === undefined ? {} : { forkReader }) })
+  const analysis = createAnalysis({ reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
   const viewing = createViewing({ db, clock, events, studies, audit })
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
-  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db }
+  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader }
 }
 
 function closed(): Response {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pdfPages } from './support/pdf-text.ts'
-import { drHansen, rightPassword, trueRuler } from './support/analysis-room.ts'
+import { drHansen, noReader, rightPassword, trueRuler } from './support/analysis-room.ts'
 import { writePhantom } from '../src-main/analysis/phantom/index.ts'
 import { createAnalysis, type Analysis } from '../src-main/analysis/index.ts'
 import { createBlobStore } from '../src-main/platform/blobs.ts'
@@ -36,7 +36,7 @@ describe('a phantom of two stones', () => {
     jobs = createJobs({ db, clock, log })
     const audit = { record: () => undefined }
     studies = createStudies({ db, blobs: createBlobStore(folder), events, jobs, clock, log, audit, dataDir: folder })
-    room = createAnalysis({ db, clock, jobs, events, studies, audit, log, verifyPassword: async (_id, password) => password === rightPassword, ruler: () => trueRuler })
+    room = createAnalysis({ reader: noReader, db, clock, jobs, events, studies, audit, log, verifyPassword: async (_id, password) => password === rightPassword, ruler: () => trueRuler })
     await studies.start()
     jobs.start()
     await studies.importPaths([join(folder, 'dicom')], { actor: drHansen })

@@ -4,6 +4,7 @@ import type { EdgeEvent } from '../../src-shared/events.ts'
 import type { SeriesDescription, StudyDetail, StudyStatus } from '../../src-shared/studies.ts'
 import type { Volume } from '../../src-shared/volume.ts'
 import type { Audit, VerifyPassword } from '../accounts/index.ts'
+import type { Reader } from '../reading/index.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/database.ts'
@@ -34,7 +35,11 @@ export type StudiesFace = Readonly<{
   setReview: (studyUid: StudyUid, review: Review) => void
 }>
 
+/** What this room needs of the reader. */
+export type ReaderFace = Pick<Reader, 'whyNot' | 'isReadFirst' | 'run'>
+
 export type AnalysisDeps = Readonly<{
+  reader: ReaderFace
   db: Db, clock: Clock, jobs: Jobs, events: Bus<EdgeEvent>, studies: StudiesFace, audit: Audit, verifyPassword: VerifyPassword, log: Log
   /** The start-up check of the ruler; measuring is locked while it is off. */
   ruler: () => RulerState

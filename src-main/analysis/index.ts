@@ -16,6 +16,11 @@ import { createNodes } from './graph/nodes.ts'
 import { createStepRunner } from './graph/steps.ts'
 import { createMaskStore } from './masks/mask-store.ts'
 import { guardSignedRows } from './guards-store.ts'
+import { createModelText } from './readings/model-text.ts'
+import { createQualityStore } from './readings/quality-store.ts'
+import { createReadingStore } from './readings/reading-store.ts'
+import { createReadings } from './readings/readings.ts'
+import { createRunReading } from './readings/run-reading.ts'
 import { createReports } from './reports/reports.ts'
 import { createReportStore } from './reports/report-store.ts'
 import { createReportViews } from './reports/report-view.ts'
@@ -24,7 +29,7 @@ import { readStoneRules, type StoneRules } from './reports/stone-rules.ts'
 import { verifyReport, type Verification } from './reports/verify.ts'
 import { timelineOf } from './timeline.ts'
 
-export type { AnalysisDeps, FrameOptions, Review, SlowOptions, StudiesFace } from './faces.ts'
+export type { AnalysisDeps, FrameOptions, ReaderFace, Review, SlowOptions, StudiesFace } from './faces.ts'
 export { createAnalysisRoutes } from './routes.ts'
 export type Analysis = ReturnType<typeof createAnalysis>
 
@@ -39,24 +44,29 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
   const masks = createMaskStore(db)
   const analysisRows = createAnalysisStore(db, clock)
   const reportRows = createReportStore(db, clock)
+  const readingStore = createReadingStore(db, clock)
+  const modelText = createModelText({ ...deps, store: readingStore, isSigned: (studyUid) => reportRows.ofStudy(studyUid)?.status === 'final' })
   const rules = once(() => readStoneRules())
 
-  const views = createReportViews({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, rules })
-  const reports = createReports({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, views })
+  const views = createReportViews({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, rules, flagged: modelText.flagged, isHidden: modelText.isHidden })
+  const reports = createReports({ ...deps, store: reportRows, findings: findingRows, analyses: analysisRows, views, statementsOf: modelText.statementsOf, readerWords: modelText.readerWords })
+  const runReading = createRunReading({ ...deps, store: readingStore, isHidden: modelText.isHidden })
   const announceFindings = (studyUid: StudyUid) => {
     events.publish({ type: 'findings-changed', studyUid })
     reports.announce(studyUid)
   }
   const findings = createFindings({ ...deps, store: findingRows, isSigned: reports.isSigned, changed: reports.findingsChanged, announce: announceFindings, ensureReport: reports.ensure })
-  const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, masks, reports, measure })
+  const nodes = createNodes({ ...deps, store: analysisRows, findings: findingRows, masks, reports, measure, readingStore, runReading })
   const announceAnalysis = (id: string) => { analyses.announce(id) }
   const runStep = createStepRunner({ db, clock, store: analysisRows, announce: announceAnalysis })
   const graph = createGraph({ db, clock, store: analysisRows, nodes, runStep, announce: announceAnalysis })
   const analyses = createAnalyses({ ...deps, store: analysisRows, graph, version: appVersion(), isSigned: reports.isSigned, announceFindings })
   const signing = createSigning({
-    ...deps, reports, store: reportRows, findings: findingRows, rules,
+    ...deps, reports, store: reportRows, findings: findingRows, rules, modelLines: modelText.modelLines,
     resume: analyses.enqueueResumption, wake: () => { deps.jobs.wake() }
   })
+  const readings = createReadings({ ...deps, store: readingStore, findings: findingRows, reports, runReading, isHidden: modelText.isHidden })
+  const { quality } = createQualityStore(db)
   const documents = createExports({ db, studies, audit: deps.audit, reports, findings, store: reportRows, findingRows })
 
   return {
@@ -65,7 +75,7 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
       const row = analysisRows.latest(studyUid)
       return row === null ? null : analyses.view(row.id)
     },
-    findings, reports, signing, documents,
+    findings, reports, signing, documents, readings, quality,
     annotations: createAnnotations(deps),
     /** The voxels behind the numbers of the findings that stand. */
     masksOf: masks.ofStudy,
@@ -80,7 +90,7 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     reportPdf: (studyUid: StudyUid, by: Principal = commandLinePrincipal): Promise<Uint8Array> => documents.reportPdf(studyUid, by),
     verifyReport: (studyUid: StudyUid): Verification => verifyReport(studyUid, { store: reportRows, findings: findingRows, analyses: analysisRows }),
     timeline: async (studyUid: StudyUid): Promise<{ entries: TimelineEntry[] }> => ({
-      entries: timelineOf(studyUid, await studies.detail(studyUid), { store: reportRows, findings: findingRows, analyses: analysisRows })
+      entries: timelineOf(studyUid, await studies.detail(studyUid), { store: reportRows, findings: findingRows, analyses: analysisRows, readings: readingStore })
     })
   }
 }

@@ -125,7 +125,7 @@ describe('the timeline', () => {
     expect(measured?.text).toBe('Measured: 1 candidate measured.')
     expect(measured?.durationMs).toBeGreaterThanOrEqual(0)
     expect(entries[0]).toMatchObject({ kind: 'import', text: 'Imported: 1 series, 40 images.' })
-    expect(entries.find(({ text }) => text.startsWith('Reader'))?.text).toBe('Reader skipped: No reader is installed; no model has read this study.')
+    expect(entries.find(({ text }) => text.startsWith('Reader'))?.text).toBe('Reader skipped: No reader is installed. No model has read this study.')
   })
 
   it('shows failures and edits', async () => {

@@ -8,6 +8,7 @@ import { FindingMaskList } from '../../src-shared/masks.ts'
 import { AddendumRequest, ReportWrite, SignRequest } from '../../src-shared/reports.ts'
 import { parseJson, parseParam, parseQuery, principalOf, requireRole, type HttpEnv } from '../platform/http.ts'
 import type { Analysis } from './index.ts'
+import { readingRoutes } from './readings/routes.ts'
 
 const Seen = z.object({ revision: z.coerce.number().int().nonnegative() })
 const people = ['clinician', 'admin', 'assistant'] as const
@@ -21,7 +22,7 @@ function bytesAnswer(bytes: Uint8Array, type: string, headers: Readonly<Record<s
 /** The paths of analysis, findings, annotations and report, under `/api`. */
 export function createAnalysisRoutes(room: Analysis): Hono<HttpEnv> {
   return new Hono<HttpEnv>().basePath('/api')
-    .route('/', analysisRoutes(room)).route('/', findingRoutes(room)).route('/', annotationRoutes(room)).route('/', reportRoutes(room))
+    .route('/', analysisRoutes(room)).route('/', findingRoutes(room)).route('/', annotationRoutes(room)).route('/', reportRoutes(room)).route('/', readingRoutes(room))
 }
 
 function analysisRoutes(room: Analysis): Hono<HttpEnv> {

@@ -27,6 +27,8 @@ export const analyses = sqliteTable('analyses', {
   protocolReason: text().notNull(),
   protocolVersion: text().notNull(),
   appVersion: text().notNull(),
+  /** What read the images besides, in words; null where no model did. */
+  reader: text(),
   state: text({ enum: ['queued', 'running', 'awaiting-clinician', 'done', 'failed', 'cancelled'] }).notNull(),
   progress: real().notNull(),
   candidates: text({ mode: 'json' }).$type<PlacedCandidate[]>(),

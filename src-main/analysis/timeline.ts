@@ -5,13 +5,14 @@ import type { StudyDetail } from '../../src-shared/studies.ts'
 import type { ActRow, FindingStore } from './findings/finding-store.ts'
 import { plural } from './findings/summary.ts'
 import type { AnalysisRow, AnalysisStore, StepRow } from './graph/analysis-store.ts'
+import type { ReadingRow, ReadingStore } from './readings/reading-store.ts'
 import type { ReportStore, SaveRow } from './reports/report-store.ts'
 
-type Sources = Readonly<{ store: ReportStore, findings: FindingStore, analyses: AnalysisStore }>
+type Sources = Readonly<{ store: ReportStore, findings: FindingStore, analyses: AnalysisStore, readings: ReadingStore }>
 const coalesceMs = 5 * 60_000
 
 /** What happened to a study, oldest first, in words. */
-export function timelineOf(studyUid: StudyUid, detail: StudyDetail, { store, findings, analyses }: Sources): TimelineEntry[] {
+export function timelineOf(studyUid: StudyUid, detail: StudyDetail, { store, findings, analyses, readings }: Sources): TimelineEntry[] {
   const report = store.ofStudy(studyUid)
   const { study } = detail
   const imported = entry(study.importedAt, 'import', `Imported: ${plural(study.seriesCount, 'series', 'series')}, ${plural(study.instanceCount, 'image')}.`, '')
@@ -19,6 +20,9 @@ export function timelineOf(studyUid: StudyUid, detail: StudyDetail, { store, fin
     imported,
     ...analyses.ofStudy(studyUid).flatMap((row) => analysisEntries(row, analyses.steps(row.id))),
     ...findings.actsOfStudy(studyUid).flatMap(actEntry),
+    ...readings.ofStudy(studyUid).flatMap(readingEntry),
+    ...readings.actsOfStudy(studyUid).map(({ at, verdict, actorName }) => entry(at, 'verdict', `Sentence of the reader ${statementVerdicts[verdict]}.`, actorName)),
+    ...impressionEntries(studyUid, readings),
     ...(report === null ? [] : coalesced(store.saves(report.id))),
     ...store.signaturesOfStudy(studyUid).map(({ kind, signedAt, signedByName, hash }) => (kind === 'report'
       ? entry(signedAt, 'sign', `Report signed (hash ${hash.slice(0, 12)}).`, signedByName)
@@ -54,6 +58,27 @@ function stepEntry({ step, state, startedAt, finishedAt, durationMs, detail, sta
 const fieldWords: Readonly<Record<FindingEdit['field'], string>> = {
   kind: 'kind', diameterMm: 'size in mm', volumeMm3: 'volume in mm³', meanHu: 'mean HU', maxHu: 'maximum HU', laterality: 'side', location: 'place', note: 'note'
 }
+const readingWords: Readonly<Record<ReadingRow['task'], string>> = {
+  'describe-study': 'Reader described the study', 'second-look': 'Reader looked at a candidate again', impression: 'Reader proposed an impression', 'plain-language': 'Reader wrote plain words', 'caption-chunk': 'Reader captioned', intervention: 'Reader decided'
+}
+const statementVerdicts = { accept: 'accepted', reject: 'rejected', reopen: 'reopened', amend: 'amended' } as const
+
+/** What was decided on second looks stands with their findings; of the looks themselves the time is enough. */
+function readingEntry({ task, state, finishedAt, error, timing, run, requestedByName }: ReadingRow): TimelineEntry[] {
+  if (finishedAt === null) return []
+  const made = run === null ? '' : ` (${run.isMock ? 'MOCK' : run.model})`
+  return [entry(finishedAt, 'step', state === 'done' ? `${readingWords[task]}${made}.` : `${readingWords[task]}: ${error ?? state}`, requestedByName === 'Vigil' ? '' : requestedByName, { durationMs: timing?.totalMs ?? null, isError: state === 'failed' })]
+}
+
+function impressionEntries(studyUid: StudyUid, readings: ReadingStore): TimelineEntry[] {
+  const first = readings.firstImpression(studyUid)
+  const agreement = readings.agreement(studyUid)
+  return [
+    ...(first === null ? [] : [entry(first.at, 'report', 'First impression kept; the text of the reader was opened.', first.byName)]),
+    ...(agreement === null ? [] : [entry(agreement.at, 'verdict', agreement.agreement === 'agrees' ? 'The reader agrees with the first impression.' : 'The reader differs from the first impression.', agreement.byName)])
+  ]
+}
+
 const verdictWords = { accept: 'accepted', reject: 'rejected', reopen: 'reopened' } as const
 
 function actEntry({ act, at, actorName }: ActRow): TimelineEntry[] {

@@ -12,6 +12,7 @@ export type SystemDeps = Readonly<{
   ruler: () => RulerState
   /** Another process has written to the data folder in the last seconds: an import of the command line, say. */
   isNeighbourWriting: () => boolean
+  reader: () => SystemState['reader']
   /** Sentences about what is wrong with this workstation, besides ruler and disk. */
   warnings: () => readonly string[]
 }>
@@ -40,7 +41,7 @@ export function healthOf({ db, jobs, version, log }: Pick<SystemDeps, 'db' | 'jo
   }
 }
 
-async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeighbourWriting, warnings }: SystemDeps): Promise<SystemState> {
+async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeighbourWriting, reader, warnings }: SystemDeps): Promise<SystemState> {
   const { queued, running } = jobs.counts()
   const disk = await statfs(dataDir)
   const freeDiskBytes = disk.bavail * disk.bsize
@@ -48,7 +49,7 @@ async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeigh
   return {
     version, host, node: process.version, ruler: state, jobsWaiting: queued, jobsRunning: running,
     isSafeToSwitchOff: running === 0 && !activity.isWriting() && !isNeighbourWriting(),
-    reader: { state: 'none', text: 'none installed', isMock: false, waiting: 0 },
+    reader: reader(),
     offSite: { state: 'off', confirmed: 0, total: 0, text: 'nothing goes off-site' },
     freeDiskBytes, dataDir,
     warnings: [

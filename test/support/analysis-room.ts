@@ -9,7 +9,7 @@ import { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { SeriesDescription, StudyDetail } from '../../src-shared/studies.ts'
 import type { RulerState } from '../../src-shared/system.ts'
 import type { Volume } from '../../src-shared/volume.ts'
-import { createAnalysis, type Review, type StudiesFace } from '../../src-main/analysis/index.ts'
+import { createAnalysis, type ReaderFace, type Review, type StudiesFace } from '../../src-main/analysis/index.ts'
 import type { VoxelMask } from '../../src-main/analysis/masks/region-mask.ts'
 import type { Measure } from '../../src-main/analysis/graph/measure.ts'
 import { createBus } from '../../src-main/platform/bus.ts'
@@ -128,7 +128,14 @@ export function standInStudies(known: readonly string[] = [studyUid], change: Pa
   }
 }
 
+/** There is none, as on a fresh workstation. */
+export const noReader: ReaderFace = {
+  whyNot: () => 'No reader is installed.', isReadFirst: () => false,
+  run: async () => { throw new AppError('not-configured', 'No reader is installed.') }
+}
+
 export type RoomOptions = Readonly<{
+  reader?: ReaderFace
   folder?: string, studies?: StandInStudies, candidates?: readonly Candidate[], measure?: Measure, clock?: Clock, ruler?: () => RulerState, maxAttempts?: number,
   /** Takes up no work: for looking at what a dead process left. */
   isIdle?: boolean
@@ -152,7 +159,7 @@ export function anAnalysisRoom(options: RoomOptions = {}) {
     return { candidates: state.candidates, masks: state.candidates.map(aMask), measurements: [{ name: 'body-volume', label: 'body volume in the scan', value: 12.34, unit: 'l' }], warnings: [] }
   })
   const room = createAnalysis({
-    db, clock, jobs, events, studies, log, audit: { record: (entry) => { audited.push(entry) } },
+    db, clock, jobs, events, studies, log, reader: options.reader ?? noReader, audit: { record: (entry) => { audited.push(entry) } },
     verifyPassword: async (_id, password) => password === rightPassword,
     ruler: options.ruler ?? (() => trueRuler), ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts })
   }, measure)

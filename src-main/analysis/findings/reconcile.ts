@@ -27,8 +27,7 @@ export function reconcile(
   analysis: Analysed, candidates: readonly PlacedCandidate[], slices: readonly ChosenSlice[], { existing, actsOf, hasMask }: Standing
 ): ReconcilePlan {
   const earlier = existing.filter((row) => row.analysisId !== analysis.id)
-  const isTheirs = (row: FindingRow) => isDecided(row) || row.origin === 'clinician' || actsOf(row.id).some(({ act }) => act.act === 'edit')
-  const kept = earlier.filter(isTheirs)
+  const kept = earlier.filter((row) => isTheirs(row, actsOf))
   const { known } = matchDecided(candidates, kept, toleranceMm)
   const fresh = candidates.flatMap((candidate, index) => (known.has(index) ? [] : [findingFrom(analysis, candidate, index, slices[index])]))
   const masks = candidates.flatMap(({ mask, ...candidate }, index): NewMask[] => {
@@ -37,9 +36,16 @@ export function reconcile(
     if (partner === undefined) return [{ findingId: idOf(analysis, index), mask }]
     return isSameMeasurement(candidate, partner, mask) && !hasMask(partner.id) ? [{ findingId: partner.id, mask }] : []
   })
-  return { fresh, kept, superseded: earlier.filter((row) => !isTheirs(row)), masks }
+  return { fresh, kept, superseded: earlier.filter((row) => !isTheirs(row, actsOf)), masks }
 }
 
+/** The finding that each candidate is or will be. */
+export function findingIdsOf(analysis: Analysed, candidates: readonly PlacedCandidate[], { existing, actsOf }: Omit<Standing, 'hasMask'>): string[] {
+  const { known } = matchDecided(candidates, existing.filter((row) => row.analysisId !== analysis.id && isTheirs(row, actsOf)), toleranceMm)
+  return candidates.map((_candidate, index) => known.get(index)?.id ?? idOf(analysis, index))
+}
+
+const isTheirs = (row: FindingRow, actsOf: Standing['actsOf']) => isDecided(row) || row.origin === 'clinician' || actsOf(row.id).some(({ act }) => act.act === 'edit')
 const idOf = ({ id }: Analysed, index: number): string => stableId('finding', id, index)
 
 function isSameMeasurement(candidate: Omit<PlacedCandidate, 'mask'>, { measured, seriesUid }: FindingRow, mask: PlacedMask): boolean {

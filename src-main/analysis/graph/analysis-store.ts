@@ -55,8 +55,8 @@ export function analysisOf(row: AnalysisRow, steps: readonly StepRow[]): Analysi
   }
 }
 
-export function engineOf({ protocol, protocolVersion, appVersion }: Pick<AnalysisRow, 'protocol' | 'protocolVersion' | 'appVersion'>): Analysis['engine'] {
-  return { protocol, protocolVersion, app: appVersion, reader: null }
+export function engineOf({ protocol, protocolVersion, appVersion, reader }: Pick<AnalysisRow, 'protocol' | 'protocolVersion' | 'appVersion' | 'reader'>): Analysis['engine'] {
+  return { protocol, protocolVersion, app: appVersion, reader }
 }
 
 function stepOf({ step, state, startedAt, finishedAt, detail }: StepRow): AnalysisStep {

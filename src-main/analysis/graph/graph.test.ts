@@ -18,7 +18,7 @@ describe('an analysis', () => {
     expect(analysis.steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
       'load done', 'quantify done', 'select-slices done', 'read skipped', 'reconcile done', 'draft done', 'clinician running', 'finalise waiting'
     ])
-    expect(analysis.steps.find(({ step }) => step === 'read')?.detail).toBe('No reader is installed; no model has read this study.')
+    expect(analysis.steps.find(({ step }) => step === 'read')?.detail).toBe('No reader is installed. No model has read this study.')
     expect(analysis.steps[0]?.detail).toBe('40 slices of 64 × 64, spacing 2.0 mm.')
     const findings = room.findings.list(studyUid)
     expect(findings.map(({ kind, status, diameterMm, frameNumber, sopInstanceUid }) => ({ kind, status, diameterMm, frameNumber, slice: sopInstanceUid.split('.').at(-1) }))).toEqual(expect.arrayContaining([

@@ -3,10 +3,13 @@ import type { StepName } from '../../../src-shared/analysis.ts'
 import type { Volume } from '../../../src-shared/volume.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import type { FindingStore } from '../findings/finding-store.ts'
-import { reconcile } from '../findings/reconcile.ts'
+import { findingIdsOf, reconcile } from '../findings/reconcile.ts'
 import { plural } from '../findings/summary.ts'
 import type { MaskStore } from '../masks/mask-store.ts'
 import type { ProtocolContext } from '../protocols/types.ts'
+import { readStep } from '../readings/read-step.ts'
+import type { ReadingStore } from '../readings/reading-store.ts'
+import type { RunReading } from '../readings/run-reading.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { ChosenSlice, PlacedCandidate } from '../tables.ts'
 import type { AnalysisRow, AnalysisStore } from './analysis-store.ts'
@@ -15,7 +18,8 @@ import { seriesFacts } from './series-facts.ts'
 import { placed, sliceOf } from './slices.ts'
 import type { Run, StepEnd, StepWork } from './steps.ts'
 
-type Deps = Pick<AnalysisDeps, 'studies' | 'ruler' | 'clock'> & Readonly<{
+type Deps = Pick<AnalysisDeps, 'studies' | 'ruler' | 'clock' | 'reader' | 'log'> & Readonly<{
+  readingStore: ReadingStore, runReading: RunReading
   store: AnalysisStore, findings: FindingStore, masks: MaskStore, reports: Reports, measure: Measure
 }>
 export type WorkStep = Exclude<StepName, 'clinician'>
@@ -32,7 +36,7 @@ export function createNodes(deps: Deps): Readonly<Record<WorkStep, StepWork>> {
       const images = new Set(slices.map((slice) => slice.sopInstanceUid))
       return { detail: `${plural(images.size, 'image')} chosen.`, commit: () => { store.change(analysis.id, { slices }) } }
     },
-    read: async () => ({ detail: 'No reader is installed; no model has read this study.', isSkipped: true }),
+    read: (run, analysis) => read(deps, run, analysis),
     reconcile: async (_run, analysis) => reconcileStep(deps, analysis),
     draft: (_run, analysis) => draft(deps, analysis),
     finalise: async (_run, analysis) => ({ detail: 'Signed.', commit: () => { store.change(analysis.id, { state: 'done', progress: 1, finishedAt: clock.iso() }) } })
@@ -55,7 +59,8 @@ async function quantify({ store, measure, ...deps }: Deps, run: Run, analysis: A
   const { candidates, masks, measurements, warnings } = await measure({ protocol: analysis.protocol, volume, context }, {
     signal: run.signal, onProgress: (fraction) => { run.progress(0.4 + fraction * 0.5) }
   })
-  run.volume = null
+  // The reader looks at the same voxels.
+  if (deps.reader.whyNot() !== null) run.volume = null
   return {
     detail: `${plural(candidates.length, 'candidate')} measured.`,
     commit: () => {
@@ -67,6 +72,22 @@ async function quantify({ store, measure, ...deps }: Deps, run: Run, analysis: A
 async function volumeOf({ studies }: Pick<Deps, 'studies'>, run: Run, analysis: AnalysisRow, from: number, to: number): Promise<Volume> {
   run.volume = await studies.loadVolume(seriesOf(analysis), { signal: run.signal, onProgress: (fraction) => { run.progress(from + fraction * (to - from)) } })
   return run.volume
+}
+
+async function read(deps: Deps, run: Run, analysis: AnalysisRow): Promise<StepEnd> {
+  const { reader, studies, findings, store, readingStore, runReading, log } = deps
+  const why = reader.whyNot()
+  if (why !== null) return { detail: `${why} No model has read this study.`, isSkipped: true }
+  const candidates = candidatesOf(analysis)
+  const [series, detail] = await Promise.all([studies.describeSeries(seriesOf(analysis)), studies.detail(analysis.studyUid)])
+  const volume = run.volume ?? await volumeOf(deps, run, analysis, 0.9, 0.9)
+  const findingIds = findingIdsOf(analysis, candidates, { existing: findings.ofStudy(analysis.studyUid), actsOf: (id) => findings.acts(id) })
+  try {
+    const { words, ...end } = await readStep({ reader, log, store: readingStore, runReading }, { run, analysis, candidates, findingIds, volume, series, detail })
+    return { ...end, commit: () => { store.change(analysis.id, { reader: words }) } }
+  } finally {
+    run.volume = null
+  }
 }
 
 function reconcileStep({ findings, masks, clock }: Deps, analysis: AnalysisRow): StepEnd {

@@ -95,7 +95,7 @@ function drawLines(sheet: Sheet, lines: readonly ReportLine[]): void {
 /** A line with the letter of its origin in front; an edited number stands in another colour and names what was measured. */
 function drawLine({ doc, style, print, ensure, at }: Sheet, line: ReportLine): void {
   ensure(16)
-  at(line.origin === 'clinician' ? 'c' : 'm', page.left, doc.y + 1.5, 10, { size: 7, color: ink.quiet })
+  at(line.origin === 'clinician' ? 'c' : line.origin === 'model' ? 'r' : 'm', page.left, doc.y + 1.5, 10, { size: 7, color: ink.quiet })
   const options = { width: bodyWidth - 14, lineGap: 2 }
   const spans = line.spans.filter((span) => spanText(span) !== '')
   if (spans.length === 0) { doc.moveDown(1); return }

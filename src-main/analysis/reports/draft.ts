@@ -9,13 +9,15 @@ export type DraftFacts = Readonly<{
   technique: readonly ReportLine[]
   analysis: Readonly<{ protocol: ProtocolName, measurements: readonly ProtocolMeasurement[] }> | null
   findings: readonly FindingRow[]
+  /** Sentences of a model that a clinician has taken in. */
+  statements?: Readonly<{ findings: readonly ReportLine[], impression: readonly ReportLine[] }>
 }>
 
 /**
  * The report as templates write it from what was measured. Pure: the same facts give the same lines under the same ids, which is what
  * lets a later draft be merged under a clinician's own text.
  */
-export function draftContent({ technique, analysis, findings }: DraftFacts): ReportContent {
+export function draftContent({ technique, analysis, findings, statements }: DraftFacts): ReportContent {
   const standing = findings.filter(isStanding)
   const stones = standing.filter(isStone).toSorted(bySize)
   return {
@@ -25,9 +27,10 @@ export function draftContent({ technique, analysis, findings }: DraftFacts): Rep
       ...standing.filter((row) => row.kind === 'other').map(otherLine),
       ...(stones.length === 0 && analysis?.protocol === 'urinary-stones' ? [line('findings:none', [text('No stone was measured in the urinary tract.')])] : []),
       ...mimicsLine(standing.filter((row) => row.kind !== 'stone' && row.kind !== 'other')),
-      ...measurementLines((analysis?.measurements ?? []).filter(isWorthALine))
+      ...measurementLines((analysis?.measurements ?? []).filter(isWorthALine)),
+      ...(statements?.findings ?? [])
     ],
-    impression: impressionLines(stones, analysis?.protocol ?? null)
+    impression: [...impressionLines(stones, analysis?.protocol ?? null), ...(statements?.impression ?? [])]
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AnalysisWarning, Engine, Finding, ProtocolMeasurement } from '../../../src-shared/analysis.ts'
 import { Instant, RowId, StudyUid } from '../../../src-shared/ids.ts'
+import { ImageRef, ReaderRun } from '../../../src-shared/reading.ts'
 import { KeyImage, ReportContent, StoneOption } from '../../../src-shared/reports.ts'
 
 export const FROZEN_FORMAT = 'vigil-signed-report/1'
@@ -22,6 +23,8 @@ export const FrozenReport = z.object({
   analysis: z.object({ id: RowId, engine: Engine, measurements: z.array(ProtocolMeasurement), warnings: z.array(AnalysisWarning) }).nullable(),
   options: z.array(StoneOption),
   keyImages: z.array(KeyImage),
+  /** What made each line that holds words of a model. Absent where there is none, and in reports of earlier versions. */
+  modelLines: z.array(z.object({ lineId: z.string(), run: ReaderRun, images: z.array(ImageRef) })).optional(),
   signer: Signer,
   signedAt: Instant,
   previousHash: z.string()

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts'
+import type { StudyUid } from '../../../src-shared/ids.ts'
 import type { Report } from '../../../src-shared/reports.ts'
 import type { AnalysisDeps } from '../faces.ts'
 import type { FindingRow, FindingStore } from '../findings/finding-store.ts'
@@ -10,13 +11,17 @@ import type { ReportRow, ReportStore } from './report-store.ts'
 import { stoneOptions, type StoneRules } from './stone-rules.ts'
 import { reportText } from './text.ts'
 
-type Deps = Pick<AnalysisDeps, 'ruler'> & Readonly<{ store: ReportStore, findings: FindingStore, analyses: AnalysisStore, rules: () => StoneRules }>
+type Deps = Pick<AnalysisDeps, 'ruler'> & Readonly<{
+  /** Flagged sentences of a model that nobody has decided on. */
+  flagged: (studyUid: StudyUid) => number, isHidden: (studyUid: StudyUid) => boolean
+  store: ReportStore, findings: FindingStore, analyses: AnalysisStore, rules: () => StoneRules
+}>
 export type ReportViews = ReturnType<typeof createReportViews>
 
 /** The report as the contract shows it: a draft from what stands, a signed one from what was signed. */
-export function createReportViews({ ruler, store, findings, analyses, rules }: Deps) {
+export function createReportViews({ ruler, store, findings, analyses, rules, flagged, isHidden }: Deps) {
   const missingOf = (row: ReportRow, rows: readonly FindingRow[]): string[] => missingForSigning({
-    content: row.content, findings: rows, analysisState: analyses.latest(row.studyUid)?.state ?? null, ruler: ruler()
+    content: row.content, findings: rows, analysisState: analyses.latest(row.studyUid)?.state ?? null, ruler: ruler(), flagged: flagged(row.studyUid), isHidden: isHidden(row.studyUid)
   })
   const draftView = (row: ReportRow): Report => {
     const rows = findings.ofStudy(row.studyUid)

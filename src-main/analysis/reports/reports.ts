@@ -16,18 +16,21 @@ import { techniqueLines } from './technique.ts'
 
 type Deps = Pick<AnalysisDeps, 'db' | 'studies' | 'audit' | 'events'> & Readonly<{
   store: ReportStore, findings: FindingStore, analyses: AnalysisStore, views: ReportViews
+  /** The sentences of a model that were taken in, as lines, and in words what read the study and how much of it. */
+  statementsOf: (studyUid: StudyUid) => Readonly<{ findings: readonly ReportLine[], impression: readonly ReportLine[] }>
+  readerWords: (analysis: AnalysisRow) => string
 }>
 export type Reports = ReturnType<typeof createReports>
 
 /** The report of a study while it is written: drafted by templates, corrected by a clinician, saved at each pause. */
-export function createReports({ db, studies, audit, events, store, findings, analyses, views: { view, missingOf } }: Deps) {
+export function createReports({ db, studies, audit, events, store, findings, analyses, statementsOf, readerWords, views: { view, missingOf } }: Deps) {
   const isSigned = (studyUid: StudyUid): boolean => store.ofStudy(studyUid)?.status === 'final'
   const announce = (studyUid: StudyUid) => { events.publish({ type: 'report-changed', studyUid }) }
 
   /** The analysis whose numbers the report quotes: the last one that got as far as results. */
   const quoted = (studyUid: StudyUid): AnalysisRow | null => analyses.ofStudy(studyUid).findLast((row) => row.candidates !== null) ?? null
   const templateOf = (studyUid: StudyUid, technique: readonly ReportLine[]): ReportContent =>
-    draftContent({ technique, analysis: quoted(studyUid), findings: findings.ofStudy(studyUid) })
+    draftContent({ technique, analysis: quoted(studyUid), findings: findings.ofStudy(studyUid), statements: statementsOf(studyUid) })
 
   /** Call inside a transaction. `technique` null keeps the one that the report has. */
   const redraft = (studyUid: StudyUid, technique: readonly ReportLine[] | null): void => {
@@ -56,7 +59,7 @@ export function createReports({ db, studies, audit, events, store, findings, ana
     const seriesUid = analysis?.seriesUid ?? series.find((one) => one.isViewable)?.seriesUid ?? null
     const described = seriesUid === null ? null : await studies.describeSeries(seriesUid)
     const engine = analysis === null ? ''
-      : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. No model has read this study.`
+      : `Measured by the protocol ${analysis.protocol} ${analysis.protocolVersion} of Vigil ${analysis.appVersion}. ${readerWords(analysis)}`
     const doubts = (described?.warningTexts ?? []).map((message) => ({ code: 'series', message }))
     return techniqueLines(described, engine, analysis?.warnings ?? doubts)
   }

@@ -18,12 +18,14 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'studies' | 'verifyPas
   reports: Reports, store: ReportStore, findings: FindingStore, rules: () => StoneRules
   /** Puts the graph's resumption into the queue, inside the transaction of the signature. */
   resume: (studyUid: StudyUid, signedBy: string) => void
+  /** What made each line that holds words of a model. */
+  modelLines: (content: ReportRow['content']) => NonNullable<FrozenReport['modelLines']>
   wake: () => void
 }>
 export type Signing = ReturnType<typeof createSigning>
 
 /** Signing is an act of a person with their password; it freezes everything the report says under one hash, chained to the one before. */
-export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, rules, resume, wake }: Deps) {
+export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, rules, modelLines, resume, wake }: Deps) {
   const authorise = async (by: Principal, password: string, act: string) => {
     if (by.role !== 'clinician' && by.role !== 'admin') throw new AppError('not-allowed', `Only a clinician may ${act}. Ask one to do it.`)
     if (!await verifyPassword(by.id, password)) throw new AppError('wrong-credentials', 'The password is not right. Nothing was signed.', { field: 'password' })
@@ -33,12 +35,13 @@ export function createSigning({ db, clock, audit, studies, verifyPassword, repor
   const freeze = (row: ReportRow, by: Principal, signedAt: string): FrozenReport => {
     const rows = findings.ofStudy(row.studyUid)
     const analysis = reports.quoted(row.studyUid)
+    const made = modelLines(row.content)
     return {
       format: FROZEN_FORMAT, studyUid: row.studyUid,
       report: { id: row.id, version: row.version, content: row.content, text: reportText(row.content) },
       findings: rows.map((finding) => ({ finding: findingOf(finding, findings.acts(finding.id)), measured: finding.measured ?? null })),
       analysis: analysis === null ? null : { id: analysis.id, engine: engineOf(analysis), measurements: analysis.measurements, warnings: analysis.warnings },
-      options: stoneOptions(rules(), rows), keyImages: keyImagesOf(rows),
+      options: stoneOptions(rules(), rows), keyImages: keyImagesOf(rows), ...(made.length === 0 ? {} : { modelLines: made }),
       signer: { id: by.id, name: by.name }, signedAt, previousHash: previousHash()
     }
   }

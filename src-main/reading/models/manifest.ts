@@ -6,7 +6,7 @@ import { Instant } from '../../../src-shared/ids.ts'
 export const manifestName = 'vigil-model.json'
 
 /** A path within the folder: no way out of it, on any system. */
-export const ModelPath = z.string().min(1).max(300).refine((path) => !/^[/\\]|^[A-Za-z]:|\\|\u0000/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'), 'must stay within the folder')
+export const ModelPath = z.string().min(1).max(300).refine((path) => !/^[/\\]|^[A-Za-z]:|\\/.test(path) && !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'), 'must stay within the folder')
 export const ModelFile = z.object({ path: ModelPath, bytes: z.number().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 export type ModelFile = z.infer<typeof ModelFile>
 
