@@ -13,16 +13,16 @@ export type Node =
 
 const Literal = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const Part = z.looseObject({
-  type: z.string().optional(), const: Literal.optional(), enum: z.array(Literal).optional(), anyOf: z.array(z.unknown()).optional(), $ref: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(), const: Literal.optional(), enum: z.array(Literal).optional(), anyOf: z.array(z.unknown()).optional(), $ref: z.string().optional(),
   properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional(), additionalProperties: z.unknown().optional(),
   items: z.unknown().optional(), minItems: z.number().optional(), maxItems: z.number().optional(), minLength: z.number().optional(), maxLength: z.number().optional(),
-  minimum: z.number().optional(), maximum: z.number().optional()
+  minimum: z.number().optional(), maximum: z.number().optional(), exclusiveMinimum: z.number().optional(), exclusiveMaximum: z.number().optional()
 })
 type Part = z.infer<typeof Part>
 /** Words that say nothing about what may be written, and all that are understood. */
 const known = new Set([
-  '$schema', '$defs', '$ref', 'id', 'title', 'description', 'default', 'examples', 'type', 'const', 'enum', 'anyOf', 'properties', 'required', 'additionalProperties', 'items',
-  'minItems', 'maxItems', 'minLength', 'maxLength', 'minimum', 'maximum'
+  '$schema', '$defs', '$ref', 'id', 'title', 'description', 'default', 'examples', 'readOnly', 'type', 'const', 'enum', 'anyOf', 'properties', 'required', 'additionalProperties', 'items',
+  'minItems', 'maxItems', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'
 ])
 /** Integers are listed one by one: a model is to choose among few, never to make up a number. */
 const mostIntegers = 1000
@@ -52,6 +52,8 @@ export function compileSchema(schema: JsonSchema): Node {
     if (part.const !== undefined) return { type: 'literals', texts: [JSON.stringify(part.const)] }
     if (part.enum !== undefined) return literals(path, part.enum)
     if (part.anyOf !== undefined) return { type: 'any', of: part.anyOf.map((one, index) => compile(one, `${path}/anyOf/${index}`, within)) }
+    // `z.boolean().nullable()` is of two types.
+    if (Array.isArray(part.type)) return { type: 'any', of: part.type.map((type) => compile({ ...part, type }, path, within)) }
     switch (part.type) {
       case 'null': return { type: 'literals', texts: ['null'] }
       case 'boolean': return { type: 'literals', texts: ['true', 'false'] }
@@ -77,9 +79,10 @@ function literals(path: string, values: readonly unknown[]): Node {
   return { type: 'literals', texts: [...new Set(values.map((value) => JSON.stringify(value)))] }
 }
 
-function integers(path: string, { minimum, maximum }: Part): Node {
-  if (minimum === undefined || maximum === undefined || maximum - minimum >= mostIntegers) throw unsupported(path, `a number may be one of at most ${mostIntegers}`)
-  const [from, to] = [Math.ceil(minimum), Math.floor(maximum)]
+function integers(path: string, { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity }: Part): Node {
+  const from = Math.max(Math.ceil(minimum), Math.floor(exclusiveMinimum) + 1)
+  const to = Math.min(Math.floor(maximum), Math.ceil(exclusiveMaximum) - 1)
+  if (!(to - from < mostIntegers)) throw unsupported(path, `a number may be one of at most ${mostIntegers}`)
   return literals(path, Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index))
 }
 

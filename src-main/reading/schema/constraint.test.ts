@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { closing, startOf, stepText } from './automaton.ts'
+import { startOf, stepText } from './automaton.ts'
 import { compileSchema, schemaOf } from './compile.ts'
 import { createConstraint, longestAnswer } from './constraint.ts'
+import { closing } from './outlook.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
 const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
@@ -32,14 +33,15 @@ function write(schema: z.ZodType, { maxNewTokens = 400, logitsAt, use = vocabula
 }
 
 const key = fc.constantFrom('a', 'text', 'slices', 'verdict', 'mit "zitat"', 'ä', 'b', 'c')
-const literal = fc.constantFrom('S1', 'S2', 'stone', 'a "b"', 'tab\\', 'é', '', 'S10')
+const literal = fc.constantFrom('S1', 'S2', 'stone', 'a "b"', 'tab\\', 'é', '', 'S10', '🫁', '石🫁')
 /** Random schemas of the kind that our tasks have, three levels deep. */
 const anySchema = fc.letrec<{ value: z.ZodType, object: z.ZodType }>((tie) => ({
   value: fc.oneof({ maxDepth: 3, withCrossShrink: true },
     fc.tuple(fc.nat(6), fc.nat(20)).map(([min, more]) => z.string().min(min).max(min + more)),
+    fc.tuple(fc.nat(3), fc.integer({ min: 78, max: 130 })).map(([min, max]) => z.string().min(min).max(max)),
     fc.uniqueArray(literal, { minLength: 1, maxLength: 5 }).map((values) => z.enum(values as [string, ...string[]])),
     fc.constantFrom(z.boolean(), z.null(), z.literal('x'), z.literal(7), z.int().min(-3).max(12)),
-    fc.constantFrom(z.string().max(8).nullable(), z.union([z.string().max(4), z.enum(['stone', 'S1'])]), z.union([z.boolean(), z.null(), z.literal('nul')])),
+    fc.constantFrom(z.string().max(8).nullable(), z.union([z.string().max(4), z.enum(['stone', 'S1'])]), z.union([z.string().min(6).max(9), z.enum(['', 'S1'])]), z.union([z.string().min(20).max(90), z.string().max(3)]), z.union([z.boolean(), z.null(), z.literal('nul')])),
     fc.tuple(tie('value'), fc.nat(3), fc.nat(3)).map(([item, min, more]) => z.array(item).min(min).max(min + more)),
     tie('object')),
   object: fc.uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name }).map((fields) => z.strictObject(Object.fromEntries(fields)))
@@ -156,6 +158,7 @@ describe('a promise that can not be kept is not made', () => {
   it.each([
     ['a text without an end', z.strictObject({ a: z.string() })], ['a list without an end', z.strictObject({ a: z.array(z.boolean()) })], ['a free number', z.strictObject({ a: z.number() })],
     ['a free integer', z.strictObject({ a: z.int() })], ['a field that may be missing', z.strictObject({ a: z.string().max(3).optional() })], ['fields of any name', z.strictObject({ a: z.record(z.string(), z.boolean()) })],
+    ['values that are of several', z.strictObject({ a: z.discriminatedUnion('b', [z.strictObject({ b: z.literal('x') }), z.strictObject({ b: z.literal('y') })]) })], ['an object of no value', z.strictObject({ a: z.int().gt(3).lt(4) })],
     ['a pattern', z.strictObject({ a: z.string().max(3).regex(/^a/) })], ['no object', z.array(z.boolean()).max(2)]
   ])('%s', (_name, schema) => { expect(() => compileSchema(schemaOf(schema))).toThrow("can't be held to") })
   it('a schema that contains itself', () => {

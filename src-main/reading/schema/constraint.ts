@@ -1,7 +1,9 @@
 import type { JsonSchema } from '../engine.ts'
-import { closing, createKeys, forcedText, isWhole, longestToken, startOf, stepText, type State } from './automaton.ts'
+import { isWhole, startOf, stepText, wordRoom, type Rest, type State } from './automaton.ts'
 import { compileSchema, longestLength, shortest, type Node } from './compile.ts'
-import type { Mask, Vocabulary } from './vocabulary.ts'
+import { createKeys } from './keys.ts'
+import { closing, forcedText } from './outlook.ts'
+import { never, type Mask, type Vocabulary } from './vocabulary.ts'
 
 export type Constraint = Readonly<{
   /** The allowed token with the highest logit. `logits` holds one row of the vocabulary's size from `offset` on; it is not changed. */
@@ -11,72 +13,54 @@ export type Constraint = Readonly<{
   accept: (tokenId: number) => void
   /** Ids of all tokens that may come next and still let the answer end in time. For tests and for `mask`. */
   allowed: () => readonly number[]
-  /** As a logits processor does it: −∞ for everything that may not come next. */
+  /** As a logits processor does it: −∞ from `offset` on for everything that may not come next. */
   mask: (logits: Float32Array, offset?: number) => void
   isDone: () => boolean
   text: () => string
 }>
 export type ConstraintOptions = Readonly<{ vocabulary: Vocabulary, schema: JsonSchema, maxNewTokens: number }>
 
-/** Masks kept: each of the large kind takes a byte a token. */
-const mostMasks = 48
-/** Choices that would not end in time are passed over; after so many the shortest way to the end is taken. */
-const mostPassedOver = 12
+/** Masks kept: each takes some kilobytes. */
+const mostMasks = 512
 
 /**
  * Holds what a model writes to a schema, token by token. Whatever the logits are, the answer parses, fits the schema and ends within
- * `maxNewTokens`: at each token the shortest completion from there still fits into what is left. Throws an Error where the schema, the
- * vocabulary or the budget can't keep that promise.
+ * `maxNewTokens`: at each token the shortest completion from there still fits into what is left, a token a character. Throws an Error
+ * where the schema, the vocabulary or the budget can't keep that promise.
  */
 export function createConstraint({ vocabulary, schema, maxNewTokens }: ConstraintOptions): Constraint {
   const root = compileSchema(schema)
   refuseMissing(vocabulary, root)
   if (shortest(root).length > maxNewTokens) throw new Error(`An answer needs up to ${shortest(root).length} tokens at the least, and ${maxNewTokens} are allowed.`)
-  const keyOf = createKeys()
-  const masks = new Map<string, Mask>()
+  const maskOf = createMasks(vocabulary)
   let state = startOf(root)
   let left = maxNewTokens
   let written = ''
 
-  const maskNow = (): Mask => {
-    const key = keyOf(state)
-    const known = masks.get(key)
-    if (known !== undefined) return known
-    const made = vocabulary.maskOf(state)
-    if (masks.size >= mostMasks) masks.delete(masks.keys().next().value ?? '')
-    masks.set(key, made)
-    return made
-  }
   const after = (id: number): State => stepText(state, vocabulary.textOf(id))
-  const endsInTime = (next: State): boolean => next.length > 0 && closing(next).length <= left - 1
-  /** The tokens along the shortest way to the end. Each has at least one character, so that they are no more than it has characters. */
-  const wayOut = (): number[] => {
-    const text = closing(state)
-    return Array.from({ length: Math.min(longestToken, text.length) }, (_, index) => vocabulary.idsOf(text.slice(0, index + 1))).flat()
+  const endsInTime = (id: number): boolean => {
+    const next = after(id)
+    return next.length > 0 && closing(next).length < left
+  }
+  const optionsNow = (): Options => {
+    const masks = state.map((rest) => ({ ...maskOf(rest), spare: left - 1 - closing([rest]).length }))
+    // Plain tokens inside a text take nothing from what its end needs, so that they are looked at together.
+    const plain = masks.flatMap(({ plain: one, spare }) => (one === null || spare < 0 ? [] : [{ needs: one.needs, room: spare < wordRoom && one.holdsSentences ? Math.min(one.room, wordRoom) : one.room }]))
+    return { plain, ids: masks.map(({ ids }) => ids), endsInTime }
   }
 
   return {
     pick(logits, offset = 0) {
-      const mask = maskNow()
-      const passedOver = new Set<number>()
-      while (passedOver.size < mostPassedOver) {
-        const id = best(mask, logits, offset, passedOver)
-        if (id === null) break
-        if (endsInTime(after(id))) return id
-        passedOver.add(id)
-      }
-      const out = best({ ids: Int32Array.from(wayOut()), flags: null }, logits, offset, new Set())
-      if (out === null) throw new Error('The answer is whole; nothing follows it.')
-      return out
+      const id = isWhole(state) ? null : best(optionsNow(), logits, offset)
+      if (id === null) throw new Error('The answer is whole; nothing follows it.')
+      return id
     },
     forced(logits, offset = 0) {
-      let text = forcedText(state)
       const ids: number[] = []
-      while (text.length > 0) {
-        const candidates = longestPrefix(vocabulary, text)
-        const [first] = candidates
-        if (first === undefined) break
-        const id = ids.length > 0 || logits === undefined ? first : best({ ids: Int32Array.from(candidates), flags: null }, logits, offset, new Set()) ?? first
+      for (let text = forcedText(state); text !== '';) {
+        const doubles = vocabulary.longestOf(text)
+        const id = ids.length === 0 && logits !== undefined ? likeliest(doubles, logits, offset) : doubles[0]
+        if (id === undefined) break
         ids.push(id)
         text = text.slice(vocabulary.textOf(id).length)
       }
@@ -89,14 +73,9 @@ export function createConstraint({ vocabulary, schema, maxNewTokens }: Constrain
       state = next
       left--
     },
-    allowed() {
-      const { ids, flags } = maskNow()
-      const all = ids === null ? Array.from(flags.keys()).filter((id) => flags[id] === 1) : [...ids]
-      return all.filter((id) => endsInTime(after(id)))
-    },
+    allowed: () => (isWhole(state) ? [] : allowedOf(optionsNow(), vocabulary.size)),
     mask(logits, offset = 0) {
-      const allowed = new Set(this.allowed())
-      for (let id = 0; id < vocabulary.size; id++) if (!allowed.has(id)) logits[offset + id] = Number.NEGATIVE_INFINITY
+      keepOnly(isWhole(state) ? [] : allowedOf(optionsNow(), vocabulary.size), logits, offset)
     },
     isDone: () => isWhole(state),
     text: () => written
@@ -108,31 +87,72 @@ export function longestAnswer(schema: JsonSchema): number {
   return longestLength(compileSchema(schema))
 }
 
-/** A logit that is no number never wins; where none is one, the first does. */
-function best({ ids, flags }: Mask, logits: Float32Array, offset: number, passedOver: ReadonlySet<number>): number | null {
-  let found: number | null = null
-  let highest = Number.NEGATIVE_INFINITY
-  if (ids !== null) {
-    for (const id of ids) {
-      const logit = logits[offset + id] ?? Number.NEGATIVE_INFINITY
-      if ((found === null || logit > highest) && !passedOver.has(id)) { found = id; highest = logit >= highest ? logit : highest }
-    }
-    return found
+/** What may follow a state is what may follow any of its configurations. */
+function createMasks(vocabulary: Vocabulary): (rest: Rest) => Mask {
+  const keyOf = createKeys()
+  const masks = new Map<string, Mask>()
+  return (rest) => {
+    const key = keyOf(rest)
+    const known = masks.get(key)
+    if (known !== undefined) return known
+    const made = vocabulary.maskOf(rest)
+    if (masks.size >= mostMasks) masks.delete(masks.keys().next().value ?? '')
+    masks.set(key, made)
+    return made
   }
-  for (let id = 0; id < flags.length; id++) {
-    if (flags[id] === 0) continue
-    const logit = logits[offset + id] ?? Number.NEGATIVE_INFINITY
-    if ((found === null || logit > highest) && !passedOver.has(id)) { found = id; highest = logit >= highest ? logit : highest }
-  }
-  return found
 }
 
-function longestPrefix(vocabulary: Vocabulary, text: string): readonly number[] {
-  for (let length = Math.min(longestToken, text.length); length > 0; length--) {
-    const ids = vocabulary.idsOf(text.slice(0, length))
-    if (ids.length > 0) return ids
+/** `ids` have to be asked one by one whether they end in time; plain tokens do. */
+type Options = Readonly<{ plain: readonly Readonly<{ needs: Uint8Array, room: number }>[], ids: readonly Int32Array[], endsInTime: (id: number) => boolean }>
+
+/** A logit that is no number never wins; where none is one, the first token does. */
+function best(options: Options, logits: Float32Array, offset: number): number | null {
+  let found: number | null = null
+  let highest = Number.NEGATIVE_INFINITY
+  for (const { needs, room } of options.plain) {
+    for (let id = 0; id < needs.length; id++) {
+      const logit = logits[offset + id] ?? Number.NaN
+      if (logit > highest && (needs[id] ?? never) <= room) { found = id; highest = logit }
+    }
   }
-  return []
+  for (const ids of options.ids) {
+    for (const id of ids) {
+      const logit = logits[offset + id] ?? Number.NaN
+      if (logit > highest && options.endsInTime(id)) { found = id; highest = logit }
+    }
+  }
+  return found ?? firstOf(options)
+}
+
+function firstOf({ plain, ids, endsInTime }: Options): number | null {
+  for (const some of ids) for (const id of some) if (endsInTime(id)) return id
+  for (const { needs, room } of plain) {
+    const id = needs.findIndex((need) => need <= room)
+    if (id >= 0) return id
+  }
+  return null
+}
+
+function allowedOf({ plain, ids, endsInTime }: Options, size: number): number[] {
+  const flags = new Uint8Array(size)
+  for (const { needs, room } of plain) for (let id = 0; id < size; id++) if ((needs[id] ?? never) <= room) flags[id] = 1
+  for (const some of ids) for (const id of some) if (flags[id] === 0 && endsInTime(id)) flags[id] = 1
+  const allowed: number[] = []
+  for (let id = 0; id < size; id++) if (flags[id] === 1) allowed.push(id)
+  return allowed
+}
+
+const lowestLogit = -3.4e38
+/** What is kept has a logit that wins over −∞, even where the model gave none. */
+export function keepOnly(ids: readonly number[], logits: Float32Array, offset: number): void {
+  const kept = ids.map((id) => Math.max(lowestLogit, logits[offset + id] ?? lowestLogit))
+  logits.fill(Number.NEGATIVE_INFINITY, offset)
+  for (const [index, id] of ids.entries()) logits[offset + id] = Number.isNaN(kept[index]) ? lowestLogit : (kept[index] ?? lowestLogit)
+}
+
+function likeliest(ids: readonly number[], logits: Float32Array, offset: number): number | undefined {
+  const logitOf = (id: number | undefined) => logits[offset + (id ?? -1)] ?? Number.NaN
+  return ids.reduce<number | undefined>((most, id) => (most === undefined || logitOf(id) > logitOf(most) || Number.isNaN(logitOf(most)) ? id : most), undefined)
 }
 
 /** Without a token for each single character of what must be written the shortest way out could be closed. */
