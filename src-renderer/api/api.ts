@@ -5,6 +5,7 @@ import { createExportsApi } from './exports.ts'
 import type { Http } from './http.ts'
 import { createImportsApi } from './imports.ts'
 import { createOverlaysApi } from './overlays.ts'
+import { createReadingApi } from './reading.ts'
 import { createReportsApi } from './reports.ts'
 import { createSessionApi } from './session.ts'
 import { createStudiesApi } from './studies.ts'
@@ -22,6 +23,7 @@ export function createApi(http: Http) {
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),
     overlays: createOverlaysApi(http),
+    reading: createReadingApi(http),
     reports: createReportsApi(http),
     viewing: createViewingApi(http),
     system: (signal?: AbortSignal) => http.get('/api/system', SystemState, signal)

@@ -70,6 +70,16 @@ export const annotationsQuery = (api: Api, studyUid: StudyUid) => queryOptions({
   queryKey: queryKeys.annotations(studyUid), queryFn: ({ signal }) => api.analysis.annotations(studyUid, signal)
 })
 
+export const readingsQuery = (api: Api, studyUid: StudyUid) => queryOptions({
+  queryKey: queryKeys.readings(studyUid), queryFn: ({ signal }) => api.reading.list(studyUid, signal)
+})
+
+export const readerQuery = (api: Api) => queryOptions({ queryKey: queryKeys.reader, queryFn: ({ signal }) => api.reading.status(signal) })
+
+export const readerQualityQuery = (api: Api) => queryOptions({ queryKey: queryKeys.readerQuality, queryFn: ({ signal }) => api.reading.quality(signal) })
+
+export const modelsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.models, queryFn: ({ signal }) => api.reading.models(signal) })
+
 export const reportQuery = (api: Api, studyUid: StudyUid) => queryOptions({
   queryKey: queryKeys.report(studyUid), queryFn: ({ signal }) => api.reports.of(studyUid, signal)
 })

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { startEventStream } from '../api/events.ts'
+import { liveReadingKey, type LiveReading } from '../api/reading.ts'
 import { createCoalescer, staleKeys } from '../api/staleness.ts'
 import type { Workstation } from './workstation.ts'
 
@@ -14,7 +15,11 @@ export function EventLink({ workstation }: Readonly<{ workstation: Workstation }
     })
     const stop = startEventStream({
       http: workstation.http,
-      onEvent: (event) => { coalescer.add(staleKeys(event)) },
+      onEvent: (event) => {
+        // Words of a model that come by the second go straight to whoever shows them.
+        if (event.type === 'reading-progress') queryClient.setQueryData(liveReadingKey(event.readingId), { progress: event.progress, text: event.text } satisfies LiveReading)
+        else coalescer.add(staleKeys(event))
+      },
       onState: (state) => {
         workstation.line.getState().set(state)
         if (state === 'refused') coalescer.add([['session']])

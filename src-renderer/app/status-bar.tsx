@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { CircleCheck, CircleDashed, CirclePower, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
 import { assertNever } from '../../src-shared/errors.ts'
 import type { SystemState } from '../../src-shared/system.ts'
@@ -23,7 +24,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
     <footer className="status-bar" aria-label="Status">
       <LinePart state={line} />
       <SafetyPart system={known} />
-      <span className="status-part"><Sparkle aria-hidden />{readerText(known)}</span>
+      <ReaderPart system={known} />
       <span className="status-label">{label}</span>
       {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
       <button type="button" className="status-part" onClick={() => { lock.mutate() }} title={lockChord === undefined ? 'Lock the workstation' : `Lock the workstation (${chordText(lockChord)})`}>
@@ -40,6 +41,14 @@ function LinePart({ state }: Readonly<{ state: LineState }>) {
     case 'down': case 'refused': return <span className="status-part status-warning" role="alert"><WifiOff aria-hidden />{lineText(state)}</span>
     default: return assertNever(state)
   }
+}
+
+/** Always there; opens the reader's settings. Made-up answers can't be taken for a reader. */
+function ReaderPart({ system }: Readonly<{ system: SystemState | undefined }>) {
+  const navigate = useNavigate()
+  const { state, isMock } = system?.reader ?? { state: 'none', isMock: false }
+  const tone = state === 'failed' ? ' status-warning' : ''
+  return <button type="button" className={`status-part${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings', hash: 'reader' }) }} title="Settings of the reader"><Sparkle aria-hidden />{readerText(system)}</button>
 }
 
 function SafetyPart({ system }: Readonly<{ system: SystemState | undefined }>) {

@@ -4,7 +4,7 @@ import { readerText, safetyOf } from './status-texts.ts'
 
 const aSystem = (patch: Partial<SystemState>): SystemState => ({
   version: '1', host: 'served', node: '24', ruler: { isTrue: true, checks: [] }, jobsWaiting: 0, jobsRunning: 0, isSafeToSwitchOff: true,
-  reader: { state: 'none', text: '', isMock: false, waiting: 0 }, offSite: { state: 'off', confirmed: 0, total: 0, text: '' }, freeDiskBytes: null, dataDir: '', warnings: [], ...patch
+  reader: { state: 'none', text: 'none installed', isMock: false, waiting: 0 }, offSite: { state: 'off', confirmed: 0, total: 0, text: '' }, freeDiskBytes: null, dataDir: '', warnings: [], ...patch
 })
 
 describe('the status bar', () => {
@@ -15,6 +15,6 @@ describe('the status bar', () => {
   })
   it('never promises what it does not know', () => { expect([safetyOf(undefined).tone, readerText(undefined)]).toEqual(['unknown', 'reader: unknown']) })
   it('names the reader, or that there is none', () => {
-    expect([readerText(aSystem({})), readerText(aSystem({ reader: { state: 'idle', text: 'local, idle', isMock: false, waiting: 0 } }))]).toEqual(['reader: none installed', 'reader: local, idle'])
+    expect([readerText(aSystem({})), readerText(aSystem({ reader: { state: 'idle', text: 'MedGemma, on this machine', isMock: false, waiting: 2 } }))]).toEqual(['reader: none installed', 'reader: MedGemma, on this machine, idle · 2 waiting'])
   })
 })

@@ -18,7 +18,10 @@ export function safetyOf(system: SystemState | undefined): Readonly<{ tone: 'goo
   return { tone: 'warning', text: 'writing: do not switch off' }
 }
 
+const stateWords: Readonly<Record<SystemState['reader']['state'], string>> = { none: '', off: '', idle: ', idle', loading: ', loading', running: ', reading', failed: ', failed' }
+
 export function readerText(system: SystemState | undefined): string {
   if (system === undefined) return 'reader: unknown'
-  return system.reader.state === 'none' ? 'reader: none installed' : `reader: ${system.reader.text}`
+  const { state, text, waiting } = system.reader
+  return `reader: ${text}${stateWords[state]}${waiting > 0 ? ` · ${waiting} waiting` : ''}`
 }

@@ -5,6 +5,7 @@ const inStudy = (group: string) => (id: string, title: string, keys: readonly st
 const study = inStudy('Study')
 const finding = inStudy('Findings')
 const report = inStudy('Report')
+const reader = inStudy('Reader')
 
 /** What can be done on the study's screen beside the viewer's own commands (`viewerKeys`). */
 export const studyKeys: readonly CommandName[] = [
@@ -15,10 +16,11 @@ export const studyKeys: readonly CommandName[] = [
   study('study.key-image', 'Mark the image as a key image, or take the mark away', ['k']),
   study('study.tab.report', 'Show the report', ['alt+1'], true),
   study('study.tab.findings', 'Show the findings', ['alt+2'], true),
-  study('study.tab.measurements', 'Show the measurements', ['alt+3'], true),
-  study('study.tab.timeline', 'Show the timeline', ['alt+4'], true),
-  study('study.tab.tags', 'Show the tags', ['alt+5'], true),
-  study('study.tab.overlays', 'Show the overlays', ['alt+6'], true),
+  study('study.tab.reader', 'Show the reader', ['alt+3'], true),
+  study('study.tab.measurements', 'Show the measurements', ['alt+4'], true),
+  study('study.tab.timeline', 'Show the timeline', ['alt+5'], true),
+  study('study.tab.tags', 'Show the tags', ['alt+6'], true),
+  study('study.tab.overlays', 'Show the overlays', ['alt+7'], true),
   study('study.overlays.toggle', 'Hide all overlays, or show all', ['alt+o']),
   study('study.tags.search', 'Search the tags', ['/']),
   study('study.export.image', 'Export the image', ['ctrl+e']),
@@ -34,6 +36,12 @@ export const studyKeys: readonly CommandName[] = [
   finding('finding.reopen', 'Take the verdict back', ['u']),
   finding('finding.edit', 'Edit the selected finding', ['e']),
   finding('finding.add', 'Add a finding by hand', ['d']),
+  reader('reader.describe', 'Ask the reader to describe this study', []),
+  reader('reader.cancel', 'Cancel what the reader is doing', []),
+  reader('statement.next', 'Next sentence of the reader', ['alt+j']),
+  reader('statement.previous', 'Previous sentence of the reader', ['alt+shift+j']),
+  reader('statement.accept', 'Accept the selected sentence', ['alt+y']),
+  reader('statement.reject', 'Reject the selected sentence', ['alt+n']),
   report('report.save', 'Save the report now', ['ctrl+s'], true),
   report('report.sign', 'Sign the report', ['ctrl+enter'], true)
 ]

@@ -3,13 +3,15 @@ import type { OverlaySummary } from '../../../src-shared/overlays.ts'
 import { createStore } from 'zustand/vanilla'
 import { createStoreContext } from '../../ui/store-context.tsx'
 
-export const panelTabs = ['report', 'findings', 'measurements', 'timeline', 'tags', 'overlays'] as const
+export const panelTabs = ['report', 'findings', 'reader', 'measurements', 'timeline', 'tags', 'overlays'] as const
 export type PanelTab = (typeof panelTabs)[number]
 
 /** What is open on the study's screen. */
 export type StudyScreenState = Readonly<{
   tab: PanelTab
   selectedFindingId: string | null
+  /** The sentence of the reader that keys speak of. */
+  selectedStatementId: string | null
   /** The finding whose form is open; `new` for one being added by hand. */
   editingFindingId: string | null
   isSigning: boolean
@@ -26,7 +28,7 @@ export type StudyScreenState = Readonly<{
 
 export function createStudyScreenStore() {
   return createStore<StudyScreenState>((set) => ({
-    tab: 'findings', selectedFindingId: null, editingFindingId: null, isSigning: false, isCovered: false, tagSearch: '', overlaysOn: [], hiddenParts: [], openOverlayUid: null, set: (patch) => { set(patch) }
+    tab: 'findings', selectedFindingId: null, selectedStatementId: null, editingFindingId: null, isSigning: false, isCovered: false, tagSearch: '', overlaysOn: [], hiddenParts: [], openOverlayUid: null, set: (patch) => { set(patch) }
   }))
 }
 

@@ -6,19 +6,23 @@ import { Button } from '../../../ui/button.tsx'
 import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { densityTexts, findingTitle, originNames, sizeWithErrorText, statusNames } from '../../../ui/finding-texts.ts'
 import { Picture } from '../../../ui/picture.tsx'
+import type { Reading } from '../../../../src-shared/reading.ts'
+import { SecondLookNote } from '../reader/second-look-note.tsx'
 import { originalOf } from './finding-groups.ts'
 
 type CardProps = Readonly<{
   finding: Finding
   isSelected: boolean
   isReadOnly: boolean
+  /** What a model made of it at a second look. */
+  secondLook: Reading | null
   onSelect: () => void
   onVerdict: (verdict: VerdictRequest['verdict']) => void
   onEdit: () => void
 }>
 
 /** One finding: what, how large with its error, where, why, and the clinician's verdict on it. */
-export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdict, onEdit }: CardProps) {
+export function FindingCard({ finding, isSelected, isReadOnly, secondLook, onSelect, onVerdict, onEdit }: CardProps) {
   const card = useRef<HTMLElement>(null)
   const density = densityTexts(finding)
   useEffect(() => { if (isSelected) card.current?.scrollIntoView({ block: 'nearest' }) }, [isSelected])
@@ -42,6 +46,7 @@ export function FindingCard({ finding, isSelected, isReadOnly, onSelect, onVerdi
         {finding.confidence === null ? null : <span className="small quiet">confidence {Math.round(finding.confidence * 100)} %</span>}
       </div>
       {finding.reason === '' ? null : <p className="finding-why">{finding.reason}</p>}
+      {secondLook === null ? null : <SecondLookNote reading={secondLook} finding={finding} />}
       {finding.note === '' ? null : <p className="finding-note">{finding.note}</p>}
       {isReadOnly ? null : <Verdict finding={finding} isSelected={isSelected} onVerdict={onVerdict} onEdit={onEdit} />}
     </article>

@@ -5,6 +5,7 @@ import type { StudyUid } from '../../../../src-shared/ids.ts'
 import { Button } from '../../../ui/button.tsx'
 import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useStudyScreen } from '../study-state.ts'
+import { useReadings } from '../reader/use-readings.ts'
 import { useJumpToFinding } from '../viewer-link.tsx'
 import { useFindingActions } from './finding-actions.ts'
 import { FindingCard } from './finding-card.tsx'
@@ -31,8 +32,10 @@ function CardList({ studyUid, findings, isReadOnly }: Readonly<Omit<TabProps, 'h
   const set = useStudyScreen((state) => state.set)
   const { verdict } = useFindingActions(studyUid)
   const jump = useJumpToFinding()
+  const looks = useReadings(studyUid).data?.readings ?? []
   return findings.map((finding) => (
     <FindingCard key={finding.id} finding={finding} isSelected={finding.id === selectedId} isReadOnly={isReadOnly}
+      secondLook={looks.find(({ findingId, task, state }) => findingId === finding.id && task === 'second-look' && state === 'done') ?? null}
       onSelect={() => { set({ selectedFindingId: finding.id }); jump(finding) }}
       onVerdict={(given) => { verdict.mutate({ finding, verdict: given }) }}
       onEdit={() => { set({ editingFindingId: finding.id }) }} />

@@ -9,6 +9,8 @@ import { FindingsTab } from '../findings/findings-tab.tsx'
 import { groupFindings } from '../findings/finding-groups.ts'
 import { useOverlayCommands } from '../overlays/overlay-commands.ts'
 import { OverlaysTab } from '../overlays/overlays-tab.tsx'
+import { useReaderCommands } from '../reader/reader-commands.ts'
+import { ReaderTab } from '../reader/reader-tab.tsx'
 import { ReportTab } from '../report/report-tab.tsx'
 import { panelTabs, useStudyScreen, type PanelTab } from '../study-state.ts'
 import { TagsTab } from '../tags/tags-tab.tsx'
@@ -17,7 +19,7 @@ import { AnalyseBar } from './analyse-bar.tsx'
 import { MeasurementsTab } from './measurements-tab.tsx'
 import { TimelineTab } from './timeline-tab.tsx'
 
-const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags', overlays: 'Overlays' }
+const names: Readonly<Record<PanelTab, string>> = { report: 'Report', findings: 'Findings', reader: 'Reader', measurements: 'Measure', timeline: 'Timeline', tags: 'Tags', overlays: 'Overlays' }
 const isTab = (value: string): value is PanelTab => panelTabs.some((tab) => tab === value)
 
 export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ studyUid: StudyUid, known: StudyAnalysis, isReadOnly: boolean, isSigned: boolean }>) {
@@ -27,6 +29,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
   const drawnOver = useStudyScreen((state) => state.overlaysOn.length)
   const counts: Partial<Record<PanelTab, number>> = { overlays: drawnOver, findings: groupFindings(known.findings).standing.length, measurements: measured }
   useOverlayCommands(studyUid)
+  useReaderCommands(studyUid, isReadOnly)
   const panel = useRef<HTMLElement>(null)
   // By key the focus goes along, so that the next Tab reaches the first control of what was asked for.
   const show = (name: PanelTab) => {
@@ -44,6 +47,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
         </Tabs.List>
         <Tabs.Content className="tab-content" value="report"><ReportTab studyUid={studyUid} findings={known.findings} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="findings"><FindingsTab studyUid={studyUid} findings={known.findings} isReadOnly={isReadOnly} hasAnalysis={known.analysis !== null} /></Tabs.Content>
+        <Tabs.Content className="tab-content" value="reader"><ReaderTab studyUid={studyUid} findings={known.findings} isReadOnly={isReadOnly} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="measurements"><MeasurementsTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="timeline"><TimelineTab studyUid={studyUid} /></Tabs.Content>
         <Tabs.Content className="tab-content" value="tags"><TagsTab studyUid={studyUid} /></Tabs.Content>
