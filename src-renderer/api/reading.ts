@@ -24,7 +24,7 @@ export function createReadingApi(http: Http) {
     models: (signal?: AbortSignal) => http.get('/api/models', ModelList, signal),
     importModel: (request: z.input<typeof ModelImportRequest>) => http.send('POST', '/api/models/import', request, InstalledModel),
     verifyModel: (name: string) => http.send('POST', `/api/models/${encodeURIComponent(name)}/verify`, {}, InstalledModel),
-    useModel: (name: string) => http.send('POST', `/api/models/${encodeURIComponent(name)}/use`, {}, ModelList),
+    chooseModel: (name: string) => http.send('POST', `/api/models/${encodeURIComponent(name)}/use`, {}, ModelList),
     removeModel: (name: string) => http.send('DELETE', `/api/models/${encodeURIComponent(name)}`, {}, ModelList)
   }
 }

@@ -1,5 +1,5 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router'
-import { Command, Keyboard, List, PackageOpen, ScanSearch, ScrollText, Settings } from 'lucide-react'
+import { Command, Gauge, Keyboard, List, PackageOpen, ScanSearch, ScrollText, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLock, useHasRole, useSignOut } from '../features/session/index.ts'
 import type { Offer } from '../ui/commands.ts'
@@ -20,11 +20,13 @@ export function Nav() {
   const toWorklist = () => { void navigate({ to: '/' }) }
   const toStudy = () => { if (last !== null) void navigate({ to: '/study', search: { uid: last } }) }
   const toSettings = () => { void navigate({ to: '/settings' }) }
+  const toReader = () => { void navigate({ to: '/reader' }) }
   const toAudit = () => { void navigate({ to: '/audit' }) }
   const admin: readonly Offer[] = isAdmin ? [{ id: 'app.audit', run: toAudit }] : []
   useCommands([
     { id: 'app.worklist', run: toWorklist },
     { id: 'app.study', isEnabled: last !== null, run: toStudy },
+    { id: 'app.reader', run: toReader },
     { id: 'app.settings', run: toSettings },
     ...admin,
     { id: 'app.lock', run: () => { lock.mutate() } },
@@ -36,6 +38,7 @@ export function Nav() {
       <NavItem name="Worklist" command="app.worklist" isCurrent={path === '/'} onOpen={toWorklist}><List aria-hidden /></NavItem>
       {last === null ? null : <NavItem name="Last study" command="app.study" isCurrent={path === '/study'} onOpen={toStudy}><ScanSearch aria-hidden /></NavItem>}
       <NavItem name="Imports" command="import.history" onOpen={() => { registry.run('import.history') }}><PackageOpen aria-hidden /></NavItem>
+      <NavItem name="Reader’s figures" command="app.reader" isCurrent={path === '/reader'} onOpen={toReader}><Gauge aria-hidden /></NavItem>
       <span className="nav-spring" />
       <NavItem name="Commands" command="app.palette" onOpen={() => { registry.run('app.palette') }}><Command aria-hidden /></NavItem>
       <NavItem name="Keys" command="app.keys" onOpen={() => { registry.run('app.keys') }}><Keyboard aria-hidden /></NavItem>

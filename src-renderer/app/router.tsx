@@ -4,6 +4,7 @@ import { StudyUid } from '../../src-shared/ids.ts'
 import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { AuditScreen, SettingsScreen } from '../features/settings/index.ts'
+import { QualityScreen } from '../features/reader/index.ts'
 import { Frame } from './frame.tsx'
 import { StudyRoute } from './study-route.tsx'
 import type { Workstation } from './workstation.ts'
@@ -21,8 +22,9 @@ export function createAppRouter(workstation: Workstation) {
     }
   })
   const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: SettingsScreen })
+  const reader = createRoute({ getParentRoute: () => root, path: '/reader', component: QualityScreen })
   const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: AuditScreen })
-  return createRouter({ routeTree: root.addChildren([worklist, study, settings, audit]), defaultPreload: false })
+  return createRouter({ routeTree: root.addChildren([worklist, study, reader, settings, audit]), defaultPreload: false })
 }
 
 function NoScreen() {

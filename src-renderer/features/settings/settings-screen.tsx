@@ -11,6 +11,8 @@ import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useHasRole, useSignedIn, useSignOut } from '../session/index.ts'
 import { Clinicians } from './clinicians.tsx'
 import { KeysSection } from './keys-section.tsx'
+import { ModelsSection } from './models-section.tsx'
+import { ReaderSection } from './reader-section.tsx'
 import './settings.css'
 
 export function SettingsScreen() {
@@ -21,6 +23,8 @@ export function SettingsScreen() {
       <h1>Settings</h1>
       <Account />
       {isAdmin ? <Clinicians /> : null}
+      <ReaderSection />
+      <ModelsSection />
       {system.data !== undefined ? <><Ruler system={system.data} /><About system={system.data} /></> : system.isError ? <ErrorState title="The state of the workstation can't be read" message={messageOf(system.error)} onRetry={() => { void system.refetch() }} /> : <Skeleton height={120} />}
       <KeysSection />
     </div>
@@ -71,7 +75,6 @@ function About({ system }: Readonly<{ system: SystemState }>) {
         <dt>Data folder</dt><dd className="settings-path">{system.dataDir}</dd>
         <dt>Free on its disk</dt><dd>{system.freeDiskBytes === null ? 'unknown' : bytesText(system.freeDiskBytes)}</dd>
         <dt>Work in the queue</dt><dd>{system.jobsRunning} running, {system.jobsWaiting} waiting</dd>
-        <dt>Reader</dt><dd>{system.reader.state === 'none' ? 'none installed: no model reads the images' : system.reader.text}</dd>
       </dl>
       {system.warnings.map((warning) => <p key={warning} className="settings-warning">{warning}</p>)}
       <p className="quiet">{NOT_A_DEVICE}</p>

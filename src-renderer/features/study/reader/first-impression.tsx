@@ -43,10 +43,10 @@ export function FirstImpressionBox({ studyUid, first, isReadOnly }: Readonly<{ s
       {isReadOnly ? <p className="small">{first.agreement === null ? 'Not compared.' : first.agreement === 'agrees' ? 'The reader agrees.' : `The reader differs. ${first.note}`}</p> : (
         <>
           <label className="field"><span className="field-label">Where it differs</span><input className="input" value={note} maxLength={2000} onChange={(event) => { setNote(event.target.value) }} /></label>
-          <div className="row" role="group" aria-label="Compared with the reader">
+          <fieldset className="row fieldset-plain"><legend className="visually-hidden">Compared with the reader</legend>
             <Button aria-pressed={first.agreement === 'agrees'} onClick={() => { agree.mutate({ agreement: 'agrees', note }) }}>The reader agrees</Button>
             <Button aria-pressed={first.agreement === 'differs'} onClick={() => { agree.mutate({ agreement: 'differs', note }) }}>It differs</Button>
-          </div>
+          </fieldset>
         </>
       )}
     </section>

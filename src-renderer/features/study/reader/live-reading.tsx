@@ -8,7 +8,7 @@ import { useLiveReading } from './use-readings.ts'
 /** A reading that goes on: where it is, and its words as they come. */
 export function LiveReading({ reading, onCancel }: Readonly<{ reading: Reading, onCancel: (() => void) | null }>) {
   const live = useLiveReading(reading.id)
-  const lines = live?.text == null ? [] : readableText(live.text)
+  const lines = readableText(live?.text ?? '')
   return (
     <section className="reading-live" aria-label={taskNames[reading.task]} aria-busy>
       <div className="row">

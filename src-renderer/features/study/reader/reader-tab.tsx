@@ -52,12 +52,12 @@ type Ask = Readonly<{ task: 'describe-study' | 'second-look' | 'impression' | 'p
 function Starters({ canRead, whyNot, hasFindings, onAsk, isBusy }: Readonly<{ canRead: boolean, whyNot: string, hasFindings: boolean, onAsk: (ask: Ask) => void, isBusy: boolean }>) {
   if (!canRead) return whyNot === '' ? null : <p className="panel-note quiet small">{whyNot}</p>
   return (
-    <div className="reader-starters" role="group" aria-label="Ask the reader">
+    <fieldset className="reader-starters fieldset-plain"><legend className="visually-hidden">Ask the reader</legend>
       <Button disabled={isBusy} onClick={() => { onAsk({ task: 'describe-study' }) }}>Describe <CommandKeys command="reader.describe" /></Button>
       <Button disabled={isBusy || !hasFindings} onClick={() => { onAsk({ task: 'second-look' }) }}>Second looks</Button>
       <Button disabled={isBusy} onClick={() => { onAsk({ task: 'impression' }) }}>Impression</Button>
       <Button disabled={isBusy} onClick={() => { onAsk({ task: 'plain-language' }) }}>Plain words</Button>
-    </div>
+    </fieldset>
   )
 }
 
@@ -74,7 +74,7 @@ function Answer({ reading, studyUid, findings, isReadOnly }: TabProps & Readonly
         {reading.run?.isMock === true ? <span className="badge mock-mark">MOCK</span> : null}
         <p className="quiet small">{[coverageText(reading.images), runText(reading)].filter((part) => part !== '').join(' · ')}</p>
       </header>
-      {reading.state === 'failed' || reading.state === 'cancelled' ? <p className={reading.state === 'failed' ? 'reading-failed' : 'quiet panel-note'} role="status">{reading.state === 'failed' ? `Failed: ${reading.error ?? ''}` : reading.error ?? 'Cancelled.'}</p> : null}
+      {reading.state === 'failed' || reading.state === 'cancelled' ? <output className={reading.state === 'failed' ? 'reading-failed' : 'quiet panel-note'}>{reading.state === 'failed' ? `Failed: ${reading.error ?? ''}` : reading.error ?? 'Cancelled.'}</output> : null}
       <Statements statements={inOrderOfNeed(reading.statements)} studyUid={studyUid} findings={findings} isReadOnly={isReadOnly} />
     </section>
   )
@@ -89,8 +89,8 @@ export function Statements({ statements, studyUid, findings, isReadOnly }: TabPr
   const { decide } = useReadingActions(studyUid)
   return statements.map((statement) => (
     <StatementCard key={statement.id} statement={statement} isSelected={statement.id === selectedId} isReadOnly={isReadOnly} isAmending={statement.id === amendingId}
-      onSelect={() => { set({ selectedStatementId: statement.id }) }} onAmend={(isOpen) => { setAmendingId(isOpen ? statement.id : null) }} onFinding={jump}
-      onImage={({ seriesUid, sopInstanceUid, frameNumber }) => { void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm: null }) }}
+      onAmend={(isOpen) => { set({ selectedStatementId: statement.id }); setAmendingId(isOpen ? statement.id : null) }} onFinding={jump}
+      onImage={({ seriesUid, sopInstanceUid, frameNumber }) => { set({ selectedStatementId: statement.id }); void viewer.jumpTo({ seriesUid, sopInstanceUid, frameNumber, centreMm: null }) }}
       onVerdict={(verdict, text) => { decide.mutate({ statement, verdict, ...(text === undefined ? {} : { text }) }) }} />
   ))
 }

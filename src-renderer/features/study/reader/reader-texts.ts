@@ -56,6 +56,7 @@ export function inOrderOfNeed(statements: readonly Statement[]): readonly Statem
 
 export function runText({ run, timing }: Pick<Reading, 'run' | 'timing'>): string {
   if (run === null) return ''
-  const parts = [run.model, run.dtype, run.weightsSha256 === null ? null : `weights ${run.weightsSha256.slice(0, 8)}`, run.promptVersion, run.device === null ? null : `on ${run.device}`, timing === null ? null : durationText(timing.totalMs), timing?.generatedTokens == null ? null : `${timing.generatedTokens} tokens`]
+  const tokens = timing?.generatedTokens ?? null
+  const parts = [run.model, run.dtype, run.weightsSha256 === null ? null : `weights ${run.weightsSha256.slice(0, 8)}`, run.promptVersion, run.device === null ? null : `on ${run.device}`, timing === null ? null : durationText(timing.totalMs), tokens === null ? null : `${tokens} tokens`]
   return parts.filter((part) => part !== null).join(' · ')
 }

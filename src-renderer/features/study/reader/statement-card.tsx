@@ -9,18 +9,18 @@ import { Tooltip } from '../../../ui/tooltip.tsx'
 
 export type StatementCardProps = Readonly<{
   statement: Statement, isSelected: boolean, isReadOnly: boolean
-  onSelect: () => void, onImage: (image: ImageRef) => void, onFinding: (findingId: string) => void
+  onImage: (image: ImageRef) => void, onFinding: (findingId: string) => void
   onVerdict: (verdict: StatementVerdict['verdict'], text?: string) => void
   isAmending: boolean, onAmend: (isOpen: boolean) => void
 }>
 
 /** One sentence of a model, for a clinician to take in, throw out, or say better. */
-export function StatementCard({ statement, isSelected, isReadOnly, onSelect, onImage, onFinding, onVerdict, isAmending, onAmend }: StatementCardProps) {
+export function StatementCard({ statement, isSelected, isReadOnly, onImage, onFinding, onVerdict, isAmending, onAmend }: StatementCardProps) {
   const card = useRef<HTMLElement>(null)
   useEffect(() => { if (isSelected) card.current?.scrollIntoView({ block: 'nearest' }) }, [isSelected])
   const words = statement.spans.map(({ text }) => text).join('')
   return (
-    <article ref={card} className={`statement statement-is-${statement.status}`} data-selected={isSelected} data-statement={statement.id} aria-label={`Sentence of the reader: ${words}`} onFocus={onSelect}>
+    <article ref={card} className={`statement statement-is-${statement.status}`} data-selected={isSelected} data-statement={statement.id} aria-label={`Sentence of the reader: ${words}`}>
       <p className="statement-text">{statement.spans.map((span, index) => <Span key={index} span={span} onFinding={onFinding} />)}</p>
       {statement.amendedText === null ? null : <p className="statement-amended">{statement.amendedText}</p>}
       <div className="statement-badges">
@@ -46,7 +46,7 @@ export function StatementCard({ statement, isSelected, isReadOnly, onSelect, onI
 function Span({ span, onFinding }: Readonly<{ span: StatementSpan, onFinding: (findingId: string) => void }>) {
   switch (span.type) {
     case 'text': return span.text
-    case 'cut': return <Tooltip text="No measurement stands behind this number. It is cut out."><del className="statement-cut" tabIndex={0}>{span.text}</del></Tooltip>
+    case 'cut': return <Tooltip text="No measurement stands behind this number. It is cut out."><del className="statement-cut">{span.text}</del></Tooltip>
     case 'number': {
       const { findingId } = span
       return findingId === null ? <span className="report-chip">{span.text}</span> : <Tooltip text={`Measured: ${span.measured ?? ''} ${span.unit}`}><button type="button" className="report-chip-button report-chip" onClick={() => { onFinding(findingId) }}>{span.text}</button></Tooltip>
@@ -59,8 +59,8 @@ function Amendment({ words, onCancel, onSave }: Readonly<{ words: string, onCanc
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => { field.current?.focus() }, [])
   return (
-    <form className="statement-form" onSubmit={(event) => { event.preventDefault(); const given = textOf(new FormData(event.currentTarget), 'text').trim(); if (given !== '') onSave(given) }} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); onCancel() } }}>
-      <label className="field"><span className="field-label">Your words</span><textarea ref={field} className="input" name="text" rows={3} maxLength={2000} required value={text} onChange={(event) => { setText(event.target.value) }} /></label>
+    <form className="statement-form" onSubmit={(event) => { event.preventDefault(); const given = textOf(new FormData(event.currentTarget), 'text').trim(); if (given !== '') onSave(given) }}>
+      <label className="field"><span className="field-label">Your words</span><textarea ref={field} className="input" name="text" rows={3} maxLength={2000} required value={text} onChange={(event) => { setText(event.target.value) }} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); onCancel() } }} /></label>
       <div className="row"><Button isSubmit tone="primary">Use these words</Button><Button onClick={onCancel}>Cancel</Button></div>
     </form>
   )
