@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstalledModel } from './models.ts'
 import { StudyUid } from './ids.ts'
 import { WrittenKind } from './interchange.ts'
 
@@ -37,3 +38,8 @@ export const DoctorCheck = z.object({ name: z.string(), state: z.enum(['ok', 'wa
 export type DoctorCheck = z.infer<typeof DoctorCheck>
 export const DoctorJson = z.object({ version: z.string(), isHealthy: z.boolean(), checks: z.array(DoctorCheck) })
 export type DoctorJson = z.infer<typeof DoctorJson>
+
+/** `vigil models add --json`. */
+export const ModelJson = InstalledModel
+/** `vigil models list|verify|use|remove --json`. */
+export const ModelsJson = z.object({ models: z.array(InstalledModel) })

@@ -44,16 +44,4 @@ export const ModelList = z.object({
 })
 export type ModelList = z.infer<typeof ModelList>
 
-/** `POST /api/models/offer`: what a repository holds, at one commit. */
-export const OfferRequest = z.object({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must look like owner/name'), revision: z.string().max(100).default('main'), token: z.string().max(400).optional() })
-export const ModelOffer = z.object({
-  repo: z.string(), revision: z.string(), isGated: z.boolean(), licence: Licence,
-  choices: z.array(z.object({ dtype: Dtype, files: z.int(), bytes: z.number(), fitsDisk: z.boolean(), fitsMemory: z.boolean() })),
-  freeBytes: z.number().nullable()
-})
-export type ModelOffer = z.infer<typeof ModelOffer>
-
-export const DownloadRequest = OfferRequest.extend({
-  dtype: Dtype, hasAcceptedLicence: z.literal(true, 'The terms of the model have to be accepted first.'), keepToken: z.boolean().default(false)
-})
 export const ModelImportRequest = z.object({ folder: z.string().min(1).max(4096), hasAcceptedLicence: z.literal(true, 'The terms of the model have to be accepted first.') })

@@ -58,7 +58,6 @@ export const SyncSettings = z.object({
   isMetered: z.boolean(), sendsOnMetered: z.boolean()
 })
 export type SyncSettings = z.infer<typeof SyncSettings>
-export const SyncSettingsPatch = SyncSettings.partial()
 
 /** `GET /api/sync` */
 export const SyncStatus = z.object({
@@ -67,13 +66,6 @@ export const SyncStatus = z.object({
   counts: z.object({ waiting: z.int(), sending: z.int(), unknown: z.int(), dead: z.int(), doneToday: z.int() })
 })
 export type SyncStatus = z.infer<typeof SyncStatus>
-
-/** `GET /api/sync/items?state=&target=&search=&before=&limit=` */
-export const OutboxQuery = z.object({
-  state: z.enum(['open', ...outboxStates]).default('open'), target: SyncTarget.optional(), search: z.string().max(200).default(''),
-  before: RowId.optional(), limit: z.coerce.number().int().min(1).max(200).default(100)
-})
-export const OutboxPage = z.object({ items: z.array(OutboxItem), more: z.boolean() })
 
 /** `GET /api/sync/report?from=&to=`: what left, when, to where; each line confirmed. */
 export const SyncReport = z.object({

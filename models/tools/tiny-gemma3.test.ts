@@ -64,6 +64,6 @@ describe('the scripted test model', () => {
 })
 
 it('a script is cut where its words begin and end', () => {
-  expect(piecesOf('{"a":[{"text":"one two three","b":["S1"]}],"c":null}')).toEqual(['{"a":[{"text":"', 'one tw', 'o thre', 'e', '","b":["', 'S1', '"]}],"c":null}'])
+  expect(piecesOf('{"a":[{"text":"one two three","b":["S1"]}],"c":null}')).toEqual(['{"a":[{"text":"', 'one tw', 'o thre', 'e","b":["', 'S1"]}],"c":null}'])
   expect(piecesOf(dark).join('')).toBe(dark)
 })

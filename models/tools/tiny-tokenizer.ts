@@ -40,8 +40,8 @@ export function tinyVocabulary(scripts: readonly string[], filler: number): Tiny
 }
 
 /**
- * A script in pieces: the words of its texts by at most six characters, and what stands between two texts (quote, comma, name of the next
- * field, quote) whole, so that where only one thing can follow the script has one token for it.
+ * A script in pieces: the words of its texts by at most six characters, the last of them together with all that stands between two texts
+ * (quote, comma, name of the next field, quote), so that where only one thing can follow the script has a token that says as much.
  */
 export function piecesOf(script: string): string[] {
   const pieces: string[] = []
@@ -57,8 +57,9 @@ export function piecesOf(script: string): string[] {
     at += whole.length
     // The name of a field belongs to the structure.
     if (script.charAt(at) === ':') { between += whole; continue }
-    pieces.push(`${between}"`, ...(content.match(/(?:\\.|[^\\]){1,6}/gs) ?? []))
-    between = '"'
+    const words = content.match(/(?:\\.|[^\\]){1,6}/gs) ?? []
+    pieces.push(`${between}"`, ...words.slice(0, -1))
+    between = `${words.at(-1) ?? ''}"`
   }
   return between === '' ? pieces : [...pieces, between]
 }

@@ -48,7 +48,7 @@ function ReaderPart({ system }: Readonly<{ system: SystemState | undefined }>) {
   const navigate = useNavigate()
   const { state, isMock } = system?.reader ?? { state: 'none', isMock: false }
   const tone = state === 'failed' ? ' status-warning' : ''
-  return <button type="button" className={`status-part${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings', hash: 'reader' }) }} title="Settings of the reader"><Sparkle aria-hidden />{readerText(system)}</button>
+  return <button type="button" className={`status-part${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings' }) }} title="Settings of the reader"><Sparkle aria-hidden />{readerText(system)}</button>
 }
 
 function SafetyPart({ system }: Readonly<{ system: SystemState | undefined }>) {

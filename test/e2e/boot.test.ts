@@ -6,19 +6,23 @@ import { bridgeChannels } from '../../src-shared/bridge.ts'
 import { contentSecurityPolicy } from '../../src-main/http/guards.ts'
 import { boot, type Booted } from '../support/booted.ts'
 import { tester } from '../support/pages.ts'
+import { tinyModel } from '../support/tiny-model.ts'
 
 /** The built Electron main process, on plain Node: everything but Chromium's window. */
 const home = 'vigil://app/'
 let dataDir = ''
 let booted: Booted
+let model: ReturnType<typeof tinyModel>
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'vigil-boot-'))
-  booted = boot({ dataDir })
+  model = tinyModel()
+  booted = boot({ dataDir, env: { MEDGEMMA_MODEL_PATH: model.folder, MEDGEMMA_DEVICE: 'cpu' } })
   await booted.until('loaded')
 })
 afterAll(() => {
   booted.kill()
+  model.remove()
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -60,6 +64,11 @@ describe('the session', () => {
     expect([answer.status, answer.headers['x-vigil-session'], answer.headers['set-cookie']]).toEqual([200, undefined, undefined])
     expect(answer.text).not.toMatch(/[\w-]{43}/)
     expect((await booted.request(`${home}api/worklist`)).status).toBe(200)
+  })
+
+  it('lets the reader answer from a process of the shell’s own kind', async () => {
+    const answer = await booted.request(`${home}api/reader/try`, { method: 'POST', json: {} })
+    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('A person looks at a screen.')])
   })
 
   it('locks when the system locks its screen', async () => {

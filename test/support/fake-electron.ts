@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import type { FromBooted, ToBooted } from './booted.ts'
 
@@ -58,6 +59,14 @@ export const session = {
 export const shell = { openExternal: async () => undefined }
 export const powerMonitor = new EventEmitter()
 export const safeStorage = { isEncryptionAvailable: () => false, getSelectedStorageBackend: () => 'basic_text' }
+/** A process of Node's in the shape of Electron's: what it hears and says goes by the same names. */
+export const utilityProcess = {
+  fork(path: string) {
+    const child = fork(path, { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    note('utility process')
+    return Object.assign(child, { postMessage: (message: object) => { child.send(message) } })
+  }
+}
 const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }
 export const screen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] }
 export const Menu = { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => { note('menu') } }

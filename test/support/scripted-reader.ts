@@ -8,12 +8,12 @@ export const aRun: ReaderRun = {
   settings: { maxNewTokens: 100, temperature: 0, isConstrained: true, imageSizePx: 32 }, isMock: false
 }
 type Asked = Readonly<{ task: keyof TaskInputs, input: unknown }>
-export type ScriptedReader = ReaderFace & { asked: Asked[], isReadFirstNow: boolean, why: string | null, fail: Error | null, hold: Promise<void> | null, run_: ReaderRun }
+export type ScriptedReader = ReaderFace & { asked: Asked[], isReadFirstNow: boolean, why: string | null, fail: Error | null, hold: Promise<void> | null, runNow: ReaderRun }
 
 /** Says the same of everything: two sentences, the second with a number that nothing measured. A second look always sees a stone. */
 export function aScriptedReader(): ScriptedReader {
   const reader: ScriptedReader = {
-    asked: [], isReadFirstNow: false, why: null, fail: null, hold: null, run_: aRun,
+    asked: [], isReadFirstNow: false, why: null, fail: null, hold: null, runNow: aRun,
     whyNot: () => reader.why, isReadFirst: () => reader.isReadFirstNow,
     async run(task, input, { signal, onText, onProgress } = {}) {
       reader.asked.push({ task, input })
@@ -30,7 +30,7 @@ export function aScriptedReader(): ScriptedReader {
       ]
       return {
         statements, verdict: task === 'second-look' ? 'stone' : null, decision: null, message: null, images: { given: [], available: 40, note: 'the memory has room for no more' }, output: {},
-        run: { ...reader.run_, promptVersion: `${task}/1` }, timing: { queuedMs: 0, firstTokenMs: 1, totalMs: 20, promptTokens: 10, generatedTokens: 5 }
+        run: { ...reader.runNow, promptVersion: `${task}/1` }, timing: { queuedMs: 0, firstTokenMs: 1, totalMs: 20, promptTokens: 10, generatedTokens: 5 }
       }
     }
   }

@@ -7,9 +7,9 @@ import { writeTinyModel, type TinyOptions, type TinyScripts } from '../../models
 export const demoScripts: TinyScripts = {
   'describe-study': JSON.stringify({
     statements: [
-      { text: 'The kidneys are of even density and their outline is smooth.', slices: ['S1', 'S2'], section: 'findings' },
-      { text: 'The bowel is not widened.', slices: ['S2'], section: 'findings' },
-      { text: 'A cyst of about 43 mm lies in the liver.', slices: ['S3'], section: 'findings' },
+      { text: 'The kidneys are of even density and their outline is smooth.', slices: ['S1'], section: 'findings' },
+      { text: 'The bowel is not widened.', slices: ['S1'], section: 'findings' },
+      { text: 'A cyst of about 43 mm lies in the liver.', slices: ['S1'], section: 'findings' },
       { text: 'No free fluid is seen.', slices: [], section: 'impression' }
     ]
   }),

@@ -29,9 +29,10 @@ describe('the reader in an analysis', () => {
     const analysis = await test.analysed()
     expect(test.reader.asked.map(({ task }) => task)).toEqual(['describe-study', 'second-look', 'second-look'])
     expect(test.reader.asked[0]?.input).toMatchObject({ facts: { modality: 'CT', sex: 'female', ageYears: 56 }, measurements: expect.arrayContaining([expect.objectContaining({ text: '7.2', unit: 'mm' }), { text: '1', unit: '', findingId: null, field: 'count.stones' }]) })
+    const lookAsked = (test.reader.asked[1]?.input ?? {}) as { candidate?: unknown, measurements?: unknown[] }
     // Only what was measured of this one, and never what the protocol takes it for.
-    expect(JSON.stringify((test.reader.asked[1]?.input as { candidate: unknown }).candidate)).not.toMatch(/stone|phlebolith/)
-    expect((test.reader.asked[1]?.input as { measurements: unknown[] }).measurements).toHaveLength(5)
+    expect(JSON.stringify(lookAsked.candidate)).not.toMatch(/stone|phlebolith/)
+    expect(lookAsked.measurements).toHaveLength(5)
     expect(analysis.steps.find(({ step }) => step === 'read')).toMatchObject({ state: 'done', detail: expect.stringContaining('2 candidates looked at again') })
     expect(analysis.engine.reader).toContain('tiny fp32 (abababab)')
     const findings = test.room.findings.list(studyUid)
@@ -146,7 +147,7 @@ describe('a sentence of the reader', () => {
 
   it('of a mock says so in its very words', async () => {
     const test = aRoom()
-    test.reader.run_ = { ...aRun, isMock: true, model: 'MOCK' }
+    test.reader.runNow = { ...aRun, isMock: true, model: 'MOCK' }
     await test.analysed()
     decide(test, 'accept', statementsOf(test).find(({ section, isFlagged }) => section === 'findings' && !isFlagged))
     expect(await textOf(test)).toContain('[MOCK] The kidneys are of even density.')

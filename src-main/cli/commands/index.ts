@@ -4,9 +4,10 @@ import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
+import { modelsCommand } from './models.ts'
 import { phantomCommand } from './phantom.ts'
 import { reportCommand } from './report.ts'
 import { serveCommand } from './serve.ts'
 
 /** In the order of the way of a study. What is heavy is imported inside `run`, so that help and mistakes answer at once. */
-export const commands: readonly Command[] = [importCommand, analyzeCommand, reportCommand, exportCommand, phantomCommand, serveCommand, dbCommand, doctorCommand]
+export const commands: readonly Command[] = [importCommand, analyzeCommand, reportCommand, exportCommand, phantomCommand, modelsCommand, serveCommand, dbCommand, doctorCommand]

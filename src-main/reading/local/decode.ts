@@ -92,14 +92,19 @@ export async function decode(model: LoadedModel, cache: FeatureCache, request: P
 
 type Writing = Readonly<{ signal: AbortSignal, onText: (text: string) => void, step: (tokens: number) => void }>
 
-/** Where only one thing can follow, its tokens are taken without asking the model for each. */
+/**
+ * Where only one thing can follow, its tokens are taken without asking the model for each; unless the one token that the model wants says as
+ * much or more, which is how it was trained to write.
+ */
 async function write(model: LoadedModel, constraint: Constraint, run: DecoderRun, first: Float32Array, { signal, onText, step }: Writing): Promise<number> {
   let logits = first
   let tokens = 0
   while (!constraint.isDone()) {
     signal.throwIfAborted()
     const forced = constraint.forced(logits)
-    const next = forced.length > 0 ? forced : [constraint.pick(logits)]
+    const picked = constraint.pick(logits)
+    const { textOf } = model.vocabulary
+    const next = forced.reduce((length, id) => length + textOf(id).length, 0) > textOf(picked).length ? forced : [picked]
     for (const id of next) constraint.accept(id)
     tokens += next.length
     step(tokens)

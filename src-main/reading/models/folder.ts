@@ -15,13 +15,6 @@ export function dtypesIn(paths: readonly string[]): Dtype[] {
   return (Object.keys(suffixes) as Dtype[]).filter((dtype) => graphs.every((graph) => paths.includes(`onnx/${graph}${suffixes[dtype] ?? ''}.onnx`)))
 }
 
-/** The files that one dtype needs: its graphs with all parts of their data, and every small file beside them that describes the model. */
-export function filesOf(paths: readonly string[], dtype: Dtype): string[] {
-  const suffix = suffixes[dtype] ?? ''
-  const isGraph = (path: string) => graphs.some((graph) => path === `onnx/${graph}${suffix}.onnx` || new RegExp(`^onnx/${graph}${suffix}\\.onnx_data(?:_\\d+)?$`).test(path))
-  return paths.filter((path) => isGraph(path) || /^[^/]+\.(?:json|jinja|model)$/.test(path) && path !== 'vigil-model.json')
-}
-
 /** Why a folder is no model for this reader, in a sentence; null when it is one. */
 export function whyNotAModel(folder: string, dtype: Dtype): string | null {
   const missing = [...texts, ...graphs.map((graph) => `onnx/${graph}${suffixes[dtype] ?? ''}.onnx`)].find((path) => !existsSync(join(folder, path)))

@@ -39,11 +39,12 @@ function Known({ list }: Readonly<{ list: ModelList }>) {
   )
 }
 
-function useModelAction<V>(act: (value: V) => Promise<unknown>, onDone?: () => void) {
+/** `isQuiet`: what went wrong is said where it was asked for. */
+function useModelAction<V>(act: (value: V) => Promise<unknown>, { onDone, isQuiet = false }: Readonly<{ onDone?: () => void, isQuiet?: boolean }> = {}) {
   const client = useQueryClient()
   const notify = useNotify()
   return useMutation({
-    mutationFn: act, onSuccess: onDone ?? (() => undefined), onError: (error: Error) => { notify('error', messageOf(error)) },
+    mutationFn: act, onSuccess: onDone ?? (() => undefined), onError: (error: Error) => { if (!isQuiet) notify('error', messageOf(error)) },
     onSettled: () => { for (const queryKey of [queryKeys.models, queryKeys.reader, queryKeys.system]) void client.invalidateQueries({ queryKey }) }
   })
 }
@@ -86,7 +87,7 @@ function Incoming({ download }: Readonly<{ download: ModelDownload }>) {
 function ImportDialog({ isOpen, licence, onClose }: Readonly<{ isOpen: boolean, licence: Licence, onClose: () => void }>) {
   const api = useApi()
   const [hasAccepted, setHasAccepted] = useState(false)
-  const bring = useModelAction((folder: string) => api.reading.importModel({ folder, hasAcceptedLicence: true }), () => { setHasAccepted(false); onClose() })
+  const bring = useModelAction((folder: string) => api.reading.importModel({ folder, hasAcceptedLicence: true }), { isQuiet: true, onDone: () => { setHasAccepted(false); onClose() } })
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Bring in a model" description="Every file is copied, read back and compared before the model takes its place." isWide>
       <form className="stack" onSubmit={(event) => { event.preventDefault(); bring.mutate(textOf(new FormData(event.currentTarget), 'folder').trim()) }}>
