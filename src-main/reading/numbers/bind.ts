@@ -10,8 +10,9 @@ export type BindOptions = Readonly<{
 }>
 export type Bound = Readonly<{ spans: readonly StatementSpan[], isFlagged: boolean, labels: readonly string[] }>
 
-/** Letters and digits that hang together, with at least one digit of any script, fraction or superscript among them. */
-const wordsWithDigits = /[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*(?:[.,٫'’]\p{N}[\p{L}\p{N}]*)*/gu
+/** Letters and digits of any script, fractions and superscripts that hang together; behind a digit also decimals and groups of thousands. */
+const run = /[\p{L}\p{N}]+/gu
+const decimals = /(?:[.,٫'’]\p{N}[\p{L}\p{N}]*)*/uy
 const plain = /^\d{1,9}(?:\.\d{1,4})?$/
 const glued = /^(\d{1,9}(?:\.\d{1,4})?)(\p{L}[\p{L}\p{N}]*)$/u
 
@@ -26,13 +27,13 @@ export function bindNumbers(text: string, { measurements, labels = [], language 
   let isFlagged = false
   let at = 0
   const plainUntil = (end: number) => { isFlagged = pushText(spans, text.slice(at, end), measurements, language) || isFlagged }
-  const words = new RegExp(wordsWithDigits)
   // Where a unit was taken along, the next look begins behind it: it may hold a digit of its own.
-  for (let match = words.exec(text); match !== null; words.lastIndex = at, match = words.exec(text)) {
-    const label = labels.find((one) => one.toLowerCase() === match[0].toLowerCase())
-    const sign = /(?:^|[\s(])[-−]$/.test(text.slice(0, match.index)) ? 1 : 0
-    const from = match.index - (label === undefined ? sign : 0)
-    const end = match.index + match[0].length
+  for (let found = wordAt(text, at); found !== null; found = wordAt(text, at)) {
+    const { word, index } = found
+    const label = labels.find((one) => one.toLowerCase() === word.toLowerCase())
+    const sign = /(?:^|[\s(])[-−]$/.test(text.slice(Math.max(0, index - 2), index)) ? 1 : 0
+    const from = index - (label === undefined ? sign : 0)
+    const end = index + word.length
     plainUntil(Math.max(at, from))
     if (label !== undefined) {
       named.push(label)
@@ -40,21 +41,32 @@ export function bindNumbers(text: string, { measurements, labels = [], language 
       at = end
       continue
     }
-    const found = measured(`${sign === 1 ? '-' : ''}${match[0]}`, text.slice(end), measurements)
-    if (found === null) {
+    const known = measured(`${sign === 1 ? '-' : ''}${word}`, text.slice(end, end + 60), measurements)
+    if (known === null) {
       // The unit goes with it: "of about … mm" says less than nothing.
-      at = end + unitAt(text.slice(end)).length
+      at = end + unitAt(text.slice(end, end + 60)).length
       spans.push({ type: 'cut', text: text.slice(from, at).slice(0, 80) })
       isFlagged = true
     } else {
-      spans.push({ type: 'number', text: found.value, findingId: found.measurement.findingId, field: found.measurement.field, unit: found.measurement.unit, measured: found.measurement.text, isEdited: false })
+      spans.push({ type: 'number', text: known.value, findingId: known.measurement.findingId, field: known.measurement.field, unit: known.measurement.unit, measured: known.measurement.text, isEdited: false })
       // A unit may hold digits of its own (mm³); it is written as the report does.
-      at = end + found.unitLength
-      if (found.measurement.unit !== '') pushPlain(spans, ` ${found.measurement.unit}`)
+      at = end + known.unitLength
+      if (known.measurement.unit !== '') pushPlain(spans, ` ${known.measurement.unit}`)
     }
   }
   plainUntil(text.length)
   return { spans, isFlagged, labels: named }
+}
+
+/** The next word with a digit in it, from a place on. Each letter is looked at a fixed number of times. */
+function wordAt(text: string, from: number): Readonly<{ word: string, index: number }> | null {
+  run.lastIndex = from
+  for (let match = run.exec(text); match !== null; match = run.exec(text)) {
+    if (!/\p{N}/u.test(match[0])) continue
+    decimals.lastIndex = run.lastIndex
+    return { word: match[0] + (decimals.exec(text)?.[0] ?? ''), index: match.index }
+  }
+  return null
 }
 
 type Found = Readonly<{ value: string, measurement: QuotableMeasurement, unitLength: number }>
