@@ -109,7 +109,7 @@ describe('nothing is cut, lies over anything else or keeps anybody out', () => {
   })
 
   it('on any tab of the panel', async () => {
-    for (const key of ['Alt+1', 'Alt+2', 'Alt+3', 'Alt+4', 'Alt+5', 'Alt+6']) {
+    for (const key of ['Alt+1', 'Alt+2', 'Alt+3', 'Alt+4', 'Alt+5', 'Alt+6', 'Alt+7']) {
       await page.keyboard.press(key)
       await expectClean()
     }

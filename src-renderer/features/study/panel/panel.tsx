@@ -37,7 +37,7 @@ export function Panel({ studyUid, known, isReadOnly, isSigned }: Readonly<{ stud
     panel.current?.querySelector<HTMLElement>('[role="tabpanel"][data-state="active"]')?.focus()
   }
   useCommands([{ id: 'study.tags.search', run: () => { show('tags'); panel.current?.querySelector<HTMLInputElement>('.tags-search input')?.focus() } }])
-  useCommands(panelTabs.map((name, index) => ({ id: `study.tab.${name}`, title: `Show ${names[name].toLowerCase()}`, group: 'Study', keys: [`alt+${index + 1}`], isWhileTyping: true, run: () => { show(name) } })))
+  useCommands(panelTabs.map((name) => ({ id: `study.tab.${name}`, run: () => { show(name) } })))
   return (
     <aside ref={panel} className="panel" aria-label="Report and findings">
       <AnalyseBar studyUid={studyUid} known={known} isReadOnly={isSigned} />
