@@ -18,7 +18,9 @@ export function useReaderCommands(studyUid: StudyUid, isReadOnly: boolean): void
   const judge = (verdict: StatementVerdict['verdict']) => {
     const statement = statements[at()]
     if (statement === undefined) { select(statements.find(({ status }) => status === 'proposed') ?? statements[0]); return }
-    decide.mutate({ statement, verdict }, { onSuccess: () => { select(statements.find(({ id, status }) => status === 'proposed' && id !== statement.id)) } })
+    // Whoever has gone to another tab meanwhile is not fetched back.
+    const next = statements.find(({ id, status }) => status === 'proposed' && id !== statement.id)
+    decide.mutate({ statement, verdict }, { onSuccess: () => { if (next !== undefined) store.getState().set({ selectedStatementId: next.id }) } })
   }
   const hasStatements = statements.length > 0
   useCommands([
