@@ -21,6 +21,7 @@ import { databaseFile, openDatabase, type Db } from './platform/database.ts'
 import { errorBody } from './platform/http.ts'
 import { createJobs, type Jobs } from './platform/jobs.ts'
 import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
+import type { Keychain } from './platform/keychain.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
 import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
@@ -32,6 +33,8 @@ export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Vi
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
+  /** Where secrets are sealed; without one they are kept for the run only. */
+  keychain?: Keychain | null
 }>
 
 /** The whole backend as a value. It knows no port and no Electron; hosts mount its handlers. */
@@ -52,7 +55,7 @@ export type Edge = Readonly<{
 type Ground = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, clock: Clock, log: Log, ruler: () => RulerState }>
 
 /** Opens the data folder. Throws an AppError with one sentence where it can't be used. */
-export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock(), forkReader }: EdgeOptions): Edge {
+export function createEdge(config: Config, { host, rendererDir = join(appRoot(), 'out', 'renderer'), log = createLog(atLeast(config.logLevel, stderrSink)), clock = systemClock(), forkReader, keychain = null }: EdgeOptions): Edge {
   const { dataDir, apiToken } = config
   const version = appVersion()
   const state = { isTrailIntact: true, neighbourWroteAtMs: Number.NEGATIVE_INFINITY, stopWatching: () => {} }
@@ -62,7 +65,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const blobs = createBlobStore(dataDir)
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
-  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, forkReader)
+  const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
   const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader } = rooms
 
   const warnings = () => [
@@ -124,12 +127,12 @@ function rulerOf(log: Log): () => RulerState {
   return () => known ??= check()
 }
 
-function createRooms({ dataDir, lockAfterS, reader: readerConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, forkReader: ForkChild | undefined): Rooms {
+function createRooms({ dataDir, lockAfterS, reader: readerConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
   const jobs = createJobs({ db, clock, log })
   const accounts = createAccounts({ db, clock, events, lockAfterS })
   const { audit, verifyPassword } = accounts
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
-  const reader = createReader({ db, clock, log, events, audit, config: readerConfig, dataDir, renderFrame: studies.renderFrame, ...(forkReader === undefined ? {} : { forkReader }) })
+  const reader = createReader({ db, clock, log, events, audit, config: readerConfig, dataDir, renderFrame: studies.renderFrame, ...host })
   const analysis = createAnalysis({ reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
   const viewing = createViewing({ db, clock, events, studies, audit })
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()

@@ -6,6 +6,7 @@ import { sayLastWords } from './platform/last-words.ts'
 import { atLeast, createLog, redact, stderrSink } from './platform/log.ts'
 import { schemePrivileges } from './shell/address.ts'
 import { pathsFrom } from './shell/arguments.ts'
+import { systemKeychain } from './shell/keychain.ts'
 import { forkUtilityProcess } from './shell/reader-process.ts'
 import { runShell } from './shell/shell.ts'
 
@@ -28,7 +29,7 @@ async function start(): Promise<void> {
     dialog.showErrorBox('Vigil has to close', 'An unexpected error stopped it. Nothing that was saved is lost. Start Vigil again.')
     app.exit(1)
   })
-  const edge = createEdge(config, { host: 'electron', log, forkReader: forkUtilityProcess })
+  const edge = createEdge(config, { host: 'electron', log, forkReader: forkUtilityProcess, keychain: systemKeychain() })
   await edge.start()
   await runShell({ edge, log, stateDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
 }

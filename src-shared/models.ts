@@ -45,3 +45,26 @@ export const ModelList = z.object({
 export type ModelList = z.infer<typeof ModelList>
 
 export const ModelImportRequest = z.object({ folder: z.string().min(1).max(4096), hasAcceptedLicence: z.literal(true, 'The terms of the model have to be accepted first.') })
+
+/** `owner/name` on the hub. */
+export const ModelRepo = z.string().trim().max(200).regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, 'must be written owner/name')
+const Commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be a whole commit')
+
+/** `POST /api/models/offer`: what a repository holds, before anything is fetched. */
+export const ModelOfferRequest = z.object({ repo: ModelRepo, revision: z.string().max(200).regex(/^[A-Za-z0-9][\w./-]*$/).default('main') })
+export const ModelOffer = z.object({
+  repo: ModelRepo, revision: Commit,
+  /** Whether its owner asks for terms to be accepted on the hub, by whoever the token belongs to. */
+  isGated: z.boolean(), licence: z.string().nullable(),
+  /** Every dtype that it holds whole, smallest first. */
+  dtypes: z.array(z.object({ dtype: Dtype, bytes: z.number(), files: z.int() })).min(1),
+  freeBytes: z.number().nullable()
+})
+export type ModelOffer = z.infer<typeof ModelOffer>
+
+/** `POST /api/models/downloads`. The commit is that of the offer, so that what was looked at is what comes. */
+export const ModelDownloadRequest = z.object({ repo: ModelRepo, revision: Commit, dtype: Dtype, hasAcceptedLicence: z.literal(true, 'The terms of the model have to be accepted first.') })
+export type ModelDownloadRequest = z.infer<typeof ModelDownloadRequest>
+
+/** `PUT /api/models/token` */
+export const HubTokenRequest = z.object({ token: z.string().trim().regex(/^[\x21-\x7e]{8,500}$/, 'is no access token: copy it whole, without spaces') })

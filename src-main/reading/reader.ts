@@ -10,6 +10,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { ReaderConfig } from '../platform/config.ts'
 import type { Db } from '../platform/database.ts'
 import type { Principal } from '../platform/http.ts'
+import type { Keychain } from '../platform/keychain.ts'
 import type { Log } from '../platform/log.ts'
 import { appRoot } from '../platform/resources.ts'
 import { createSettingsStore } from '../platform/settings-store.ts'
@@ -20,6 +21,10 @@ import { prepareCandidate, prepareFrames, prepareStudy, type PreparedImages, typ
 import { createLocalEngine } from './local/engine.ts'
 import { freeMemoryBytes } from './local/memory.ts'
 import { createMockEngine } from './mock/engine.ts'
+import { createDownloads } from './models/downloads.ts'
+import { HubTrouble } from './models/hub-faults.ts'
+import { createHub, type Hub } from './models/hub.ts'
+import { createHubToken } from './models/hub-token.ts'
 import { createModelManager } from './models/manager.ts'
 import { openAiEngine, vertexEngine } from './remote/engines.ts'
 import { createReaderSettings } from './settings.ts'
@@ -30,7 +35,7 @@ import { answerOf } from './answer.ts'
 
 export type ReaderDeps = Readonly<{
   db: Db, clock: Clock, log: Log, events: Bus<EdgeEvent>, audit: Audit, config: ReaderConfig, dataDir: string, renderFrame: PrepareDeps['renderFrame']
-  forkReader?: ForkChild, freeBytes?: () => number, fetch?: typeof globalThis.fetch
+  forkReader?: ForkChild, keychain?: Keychain | null, freeBytes?: () => number, fetch?: typeof globalThis.fetch
 }>
 export type Reader = ReturnType<typeof createReader>
 /** The conversion that is suggested; nobody but its maker vouches for it, and the screen says so. */
@@ -41,20 +46,23 @@ export function createReader(deps: ReaderDeps) {
   const { db, clock, log, events, audit, config, dataDir, forkReader = forkNodeChild, freeBytes = freeMemoryBytes } = deps
   const store = createSettingsStore(db, clock)
   const settings = createReaderSettings({ store, config })
-  const models = createModelManager({ db, clock, log, events, audit, settings: store, places: { own: join(dataDir, 'models'), shipped: join(appRoot(), 'models'), given: config.modelPath }, suggestedRepo })
+  const manager = createModelManager({ db, clock, log, events, audit, settings: store, places: { own: join(dataDir, 'models'), shipped: join(appRoot(), 'models'), given: config.modelPath }, suggestedRepo })
+  const given = deps.fetch === undefined ? {} : { fetch: deps.fetch }
+  const token = createHubToken({ settings: store, keychain: deps.keychain ?? null, environment: config.hub.token, log })
+  const downloads = createDownloads({ hub: createHub({ url: config.hub.url, token: token.current, ...given }), manager, db, clock, log, audit })
   const pool = createWorkerPool({ entry: 'reading/images/prepare', size: 1, maxHeapMb: 512 })
   const prepareDeps: PrepareDeps = { pool, renderFrame: deps.renderFrame }
   let current: { key: string, engine: Engine, leave: () => void } | null = null
   let isClosed = false
   const changed = throttled(() => { if (!isClosed) events.publish({ type: 'reader-changed' }) }, 200)
 
-  const choice = (): Choice => chooseEngine(settings.get().mode, { model: models.active(), config })
+  const choice = (): Choice => chooseEngine(settings.get().mode, { model: manager.active(), config })
   const make = (chosen: Choice): Engine => {
     switch (chosen.engine) {
       case 'local': return createLocalEngine({ model: chosen.model, device: settings.get().device, fork: forkReader, clock, log, idleMs: config.idleMinutes * 60_000, freeBytes })
       case 'mock': return createMockEngine({ clock })
-      case 'vertex': return vertexEngine({ config, clock, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) })
-      case 'openai': return openAiEngine({ config, clock, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) })
+      case 'vertex': return vertexEngine({ config, clock, ...given })
+      case 'openai': return openAiEngine({ config, clock, ...given })
       case null: throw new AppError('not-configured', chosen.why)
       default: return chosen satisfies never
     }
@@ -116,7 +124,23 @@ export function createReader(deps: ReaderDeps) {
   }
 
   return {
-    models, summary,
+    models: { ...manager, list: async () => manager.list(downloads.list(), token.place(), token.canKeep) },
+    downloads, summary,
+    hubToken: {
+      /** Whether the hub knew it; false where it could not be asked. Throws where it does not know it. */
+      async set(secret: string, by: Principal): Promise<boolean> {
+        const isKnown = await isTokenKnown(createHub({ url: config.hub.url, token: () => secret, ...given }))
+        token.set(secret)
+        audit.record({ actor: by.id, actorName: by.name, action: 'model.token', subject: 'hub', detail: { place: token.place() } })
+        manager.changed()
+        return isKnown
+      },
+      forget(by: Principal): void {
+        token.forget()
+        audit.record({ actor: by.id, actorName: by.name, action: 'model.token-forgotten', subject: 'hub' })
+        manager.changed()
+      }
+    },
     settings: {
       get: settings.get,
       change(patch: z.infer<typeof ReaderSettingsPatch>, by: Principal): ReaderStatus['settings'] {
@@ -154,13 +178,24 @@ export function createReader(deps: ReaderDeps) {
       const given = images.flatMap(({ image: { ref } }) => (ref === null ? [] : [ref]))
       return { ...tell(output, input, images), images: { given, available, note }, output, run: answer.run, timing: answer.timing }
     },
-    async start(): Promise<void> { await models.clean() },
+    async start(): Promise<void> { await manager.clean() },
     async stop(): Promise<void> {
       isClosed = true
+      await downloads.stop()
       current?.leave()
       await current?.engine.close()
       await pool.close()
     }
+  }
+}
+
+async function isTokenKnown(hub: Pick<Hub, 'whoAmI'>): Promise<boolean> {
+  try {
+    await hub.whoAmI()
+    return true
+  } catch (error) {
+    if (error instanceof HubTrouble) return false
+    throw error
   }
 }
 

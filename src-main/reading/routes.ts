@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { ModelImportRequest } from '../../src-shared/models.ts'
+import { HubTokenRequest, ModelDownloadRequest, ModelImportRequest, ModelOfferRequest } from '../../src-shared/models.ts'
+import { RowId } from '../../src-shared/ids.ts'
 import { ReaderSettingsPatch } from '../../src-shared/reading.ts'
 import { parseJson, parseParam, principalOf, requireRole, type HttpEnv } from '../platform/http.ts'
 import type { Reader } from './reader.ts'
@@ -9,7 +10,7 @@ const Name = z.string().min(1).max(80)
 
 /** The paths of the reader and of its models, under `/api`. Only an administrator changes anything. */
 export function createReaderRoutes(reader: Reader): Hono<HttpEnv> {
-  const { models } = reader
+  const { models, downloads, hubToken } = reader
   return new Hono<HttpEnv>().basePath('/api')
     .get('/reader', (c) => { principalOf(c); return c.json(reader.status()) })
     .put('/reader/settings', async (c) => {
@@ -27,6 +28,32 @@ export function createReaderRoutes(reader: Reader): Hono<HttpEnv> {
     .post('/models/import', async (c) => {
       const by = requireRole(c, 'admin')
       return c.json(await models.importFolder(await parseJson(c, ModelImportRequest), by), 201)
+    })
+    .post('/models/offer', async (c) => {
+      requireRole(c, 'admin')
+      return c.json(await downloads.offer(await parseJson(c, ModelOfferRequest), c.req.raw.signal))
+    })
+    .post('/models/downloads', async (c) => {
+      const by = requireRole(c, 'admin')
+      return c.json(await downloads.start(await parseJson(c, ModelDownloadRequest), by), 202)
+    })
+    .post('/models/downloads/:id/resume', (c) => {
+      const by = requireRole(c, 'admin')
+      return c.json(downloads.resume(parseParam(c, 'id', RowId), by), 202)
+    })
+    .delete('/models/downloads/:id', async (c) => {
+      requireRole(c, 'admin')
+      const id = parseParam(c, 'id', RowId)
+      if (!models.cancelImport(id)) await downloads.cancel(id)
+      return c.json(await models.list())
+    })
+    .put('/models/token', async (c) => {
+      const by = requireRole(c, 'admin')
+      return c.json({ isKnown: await hubToken.set((await parseJson(c, HubTokenRequest)).token, by) })
+    })
+    .delete('/models/token', (c) => {
+      hubToken.forget(requireRole(c, 'admin'))
+      return c.body(null, 204)
     })
     .post('/models/:name/verify', async (c) => {
       requireRole(c, 'admin')

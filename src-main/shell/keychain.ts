@@ -1,7 +1,5 @@
 import { safeStorage } from 'electron'
-
-/** The system's store of secrets, as an argument for whoever keeps one; null where the system has none that deserves the name. */
-export type Keychain = Readonly<{ seal: (secret: string) => Uint8Array, open: (sealed: Uint8Array) => string }>
+import type { Keychain } from '../platform/keychain.ts'
 
 /** On Linux without a keyring Electron would "encrypt" under a fixed key: worse than none, because it looks like one. */
 export function systemKeychain(): Keychain | null {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { statfs } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
 import { z } from 'zod'
 import type { Dtype } from '../../../src-shared/models.ts'
 import { suffixes } from '../local/memory.ts'
@@ -13,6 +14,12 @@ const Config = z.looseObject({ architectures: z.array(z.string()).default([]), m
 /** Which dtypes a list of paths holds whole graphs of. */
 export function dtypesIn(paths: readonly string[]): Dtype[] {
   return (Object.keys(suffixes) as Dtype[]).filter((dtype) => graphs.every((graph) => paths.includes(`onnx/${graph}${suffixes[dtype] ?? ''}.onnx`)))
+}
+
+/** Which of the texts that every model has is not among these paths, in a sentence; null when all are. */
+export function whatIsLacking(paths: readonly string[]): string | null {
+  const missing = texts.find((path) => !paths.includes(path))
+  return missing === undefined ? null : `The file ${missing} is missing.`
 }
 
 /** Why a folder is no model for this reader, in a sentence; null when it is one. */
@@ -53,4 +60,12 @@ export function jsonOf(path: string): unknown {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+/** Room on the disk of a folder that may not be there yet; null where the system does not tell. */
+export async function freeBytesAt(folder: string): Promise<number | null> {
+  let existing = folder
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
+  const disk = await statfs(existing)
+  return disk.bavail * disk.bsize
 }

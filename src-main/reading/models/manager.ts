@@ -1,4 +1,4 @@
-import { cp, mkdir, open, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { cp, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -15,7 +15,7 @@ import { newRowId } from '../../platform/row-id.ts'
 import type { SettingsStore } from '../../platform/settings-store.ts'
 import type { LocalModel } from '../local/engine.ts'
 import { gigabytes } from '../local/memory.ts'
-import { hashFile, pathsIn, sizeOf, whyNotAModel } from './folder.ts'
+import { freeBytesAt, hashFile, pathsIn, sizeOf, whyNotAModel } from './folder.ts'
 import { describeFolder, findModels, installedOf, nameOf, type FoundModel, type Places } from './library.ts'
 import { medgemmaLicence, termsSha256 } from './licence.ts'
 import { manifestName, ModelManifest, weightsSha256 } from './manifest.ts'
@@ -200,11 +200,4 @@ async function syncFiles(folder: string): Promise<void> {
 
 function whyNot(folder: string): string {
   return whyNotAModel(folder, 'fp32') ?? 'This folder holds no whole set of graphs (embed_tokens, vision_encoder, decoder_model_merged) of one dtype.'
-}
-
-async function freeBytesAt(folder: string): Promise<number | null> {
-  let existing = folder
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
-  const disk = await statfs(existing)
-  return disk.bavail * disk.bsize
 }
