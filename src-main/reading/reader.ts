@@ -47,9 +47,9 @@ export function createReader(deps: ReaderDeps) {
   const store = createSettingsStore(db, clock)
   const settings = createReaderSettings({ store, config })
   const manager = createModelManager({ db, clock, log, events, audit, settings: store, places: { own: join(dataDir, 'models'), shipped: join(appRoot(), 'models'), given: config.modelPath }, suggestedRepo })
-  const given = deps.fetch === undefined ? {} : { fetch: deps.fetch }
+  const http = deps.fetch === undefined ? {} : { fetch: deps.fetch }
   const token = createHubToken({ settings: store, keychain: deps.keychain ?? null, environment: config.hub.token, log })
-  const downloads = createDownloads({ hub: createHub({ url: config.hub.url, token: token.current, ...given }), manager, db, clock, log, audit })
+  const downloads = createDownloads({ hub: createHub({ url: config.hub.url, token: token.current, ...http }), manager, db, clock, log, audit })
   const pool = createWorkerPool({ entry: 'reading/images/prepare', size: 1, maxHeapMb: 512 })
   const prepareDeps: PrepareDeps = { pool, renderFrame: deps.renderFrame }
   let current: { key: string, engine: Engine, leave: () => void } | null = null
@@ -61,8 +61,8 @@ export function createReader(deps: ReaderDeps) {
     switch (chosen.engine) {
       case 'local': return createLocalEngine({ model: chosen.model, device: settings.get().device, fork: forkReader, clock, log, idleMs: config.idleMinutes * 60_000, freeBytes })
       case 'mock': return createMockEngine({ clock })
-      case 'vertex': return vertexEngine({ config, clock, ...given })
-      case 'openai': return openAiEngine({ config, clock, ...given })
+      case 'vertex': return vertexEngine({ config, clock, ...http })
+      case 'openai': return openAiEngine({ config, clock, ...http })
       case null: throw new AppError('not-configured', chosen.why)
       default: return chosen satisfies never
     }
@@ -129,7 +129,7 @@ export function createReader(deps: ReaderDeps) {
     hubToken: {
       /** Whether the hub knew it; false where it could not be asked. Throws where it does not know it. */
       async set(secret: string, by: Principal): Promise<boolean> {
-        const isKnown = await isTokenKnown(createHub({ url: config.hub.url, token: () => secret, ...given }))
+        const isKnown = await isTokenKnown(createHub({ url: config.hub.url, token: () => secret, ...http }))
         token.set(secret)
         audit.record({ actor: by.id, actorName: by.name, action: 'model.token', subject: 'hub', detail: { place: token.place() } })
         manager.changed()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { StudyUid } from '../../src-shared/ids.ts'
-import { InstalledModel, ModelList, type ModelImportRequest } from '../../src-shared/models.ts'
+import { InstalledModel, ModelDownload, ModelList, ModelOffer, type ModelDownloadRequest, type ModelImportRequest, type ModelOfferRequest } from '../../src-shared/models.ts'
 import { Reading, ReadingList, ReaderQuality, ReaderRun, ReaderStatus, ReaderTiming, Statement, type AgreementRequest, type ReaderSettingsPatch, type ReadingRequest, type ReadProgress, type StatementVerdict } from '../../src-shared/reading.ts'
 import type { Http } from './http.ts'
 
@@ -23,6 +23,13 @@ export function createReadingApi(http: Http) {
     quality: (signal?: AbortSignal) => http.get('/api/reader/quality', ReaderQuality, signal),
     models: (signal?: AbortSignal) => http.get('/api/models', ModelList, signal),
     importModel: (request: z.input<typeof ModelImportRequest>) => http.send('POST', '/api/models/import', request, InstalledModel),
+    offerOf: (request: z.input<typeof ModelOfferRequest>) => http.send('POST', '/api/models/offer', request, ModelOffer),
+    fetchModel: (request: z.input<typeof ModelDownloadRequest>) => http.send('POST', '/api/models/downloads', request, ModelDownload),
+    resumeDownload: (id: string) => http.send('POST', `/api/models/downloads/${id}/resume`, {}, ModelDownload),
+    cancelDownload: (id: string) => http.send('DELETE', `/api/models/downloads/${id}`, {}, ModelList),
+    /** Whether the hub knew it; false where it could not be asked. */
+    setHubToken: async (token: string) => (await http.send('PUT', '/api/models/token', { token }, z.object({ isKnown: z.boolean() }))).isKnown,
+    forgetHubToken: () => http.act('DELETE', '/api/models/token'),
     verifyModel: (name: string) => http.send('POST', `/api/models/${encodeURIComponent(name)}/verify`, {}, InstalledModel),
     chooseModel: (name: string) => http.send('POST', `/api/models/${encodeURIComponent(name)}/use`, {}, ModelList),
     removeModel: (name: string) => http.send('DELETE', `/api/models/${encodeURIComponent(name)}`, {}, ModelList)

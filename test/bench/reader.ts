@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { InferenceSession } from 'onnxruntime-node'
 import { z } from 'zod'
 import { createEdge } from '../../src-main/edge.ts'
 import { forkNodeChild, type ChildProcess } from '../../src-main/platform/child-process.ts'
@@ -10,9 +11,8 @@ import { commandLinePrincipal } from '../../src-main/platform/http.ts'
 import { createLog } from '../../src-main/platform/log.ts'
 import { createWorkerPool } from '../../src-main/platform/workers.ts'
 import { prepareStudy } from '../../src-main/reading/images/prepare.ts'
-import { createFeatureCache, decode, embed, readPrompt } from '../../src-main/reading/local/decode.ts'
-import { loadModel } from '../../src-main/reading/local/model.ts'
-import { tokenize } from '../../src-main/reading/local/prompt.ts'
+import { createFeatureCache, decode } from '../../src-main/reading/local/decode.ts'
+import { loadModel, type LoadedModel } from '../../src-main/reading/local/model.ts'
 import { schemaOf } from '../../src-main/reading/schema/compile.ts'
 import { createConstraint } from '../../src-main/reading/schema/constraint.ts'
 import { createVocabulary } from '../../src-main/reading/schema/vocabulary.ts'
@@ -26,42 +26,53 @@ const parts = [{ type: 'text' as const, text: 'Task: caption-chunk\nSay what you
 
 // Random weights of a shape whose tokens cost tens of milliseconds, as those of a real model do.
 const large = tinyModel({ hidden: 640, layers: 12, heads: 8, keyValueHeads: 4, headSize: 80, inner: 2560, filler: 32_000, seed: 3 })
+let tokenMs = 0
 try {
   const model = await loadModel({ folder: large.folder, dtype: 'fp32', device: 'cpu' })
-  for (const [count, goal] of [[50, 0.1], [500, 0.03]] as const) {
+  for (const [count, goal, rounds] of [[50, 0.1, 7], [500, 0.03, 3]] as const) {
     const overheads: number[] = []
-    let msPerToken = 0
-    for (let round = 0; round < (count === 50 ? 5 : 2); round++) {
-      const cache = createFeatureCache()
-      const prompt = tokenize(model, 'You are careful.', parts)
-      await readPrompt(model, cache, prompt, quiet)
-      const { text, generatedTokens, totalMs } = await decode(model, cache, { system: 'You are careful.', parts, schema: longText, maxNewTokens: count }, quiet)
-      const tokens = tokensOf(text, model.vocabulary)
+    for (let round = 0; round < rounds; round++) {
+      const { recorded, steps } = recording(model)
+      const { generatedTokens, totalMs } = await decode(recorded, createFeatureCache(), { system: 'You are careful.', parts, schema: longText, maxNewTokens: count }, quiet)
       const startedMs = performance.now()
-      const bare = await readPrompt(model, cache, prompt, quiet)
-      for (const id of tokens) await bare.run(await embed(model, [id]), 1)
+      await replay(model, steps)
       const bareMs = performance.now() - startedMs
-      const perToken = (totalMs / generatedTokens) / (bareMs / tokens.length) - 1
-      overheads.push(perToken)
-      msPerToken = bareMs / tokens.length
+      overheads.push(totalMs / bareMs - 1)
+      tokenMs = bareMs / generatedTokens
+      console.log(`${generatedTokens} tokens in ${steps.length} runs: ours ${totalMs.toFixed(0)} ms, bare ${bareMs.toFixed(0)} ms`)
     }
-    console.log(`${count} tokens: ${overheads.map((one) => `${(one * 100).toFixed(1)} %`).join(' ')} over bare calls at ${msPerToken.toFixed(1)} ms a token`)
     report('reader', `overhead of our loop, ${count} tokens`, middle(overheads) * 100, '%', [`≤ ${goal * 100} %`, middle(overheads) <= goal])
   }
 } finally {
   large.remove()
 }
 
-/** The tokens that an answer was made of, near enough: the longest that fit, one after the other. */
-function tokensOf(text: string, vocabulary: ReturnType<typeof createVocabulary>): number[] {
-  const ids: number[] = []
-  for (let at = 0; at < text.length;) {
-    let length = Math.min(48, text.length - at)
-    while (length > 1 && vocabulary.idsOf(text.slice(at, at + length)).length === 0) length--
-    ids.push(vocabulary.idsOf(text.slice(at, at + length))[0] ?? 0)
-    at += length
+/** What the three graphs were given, in order; the decoder's past is left out, since each run makes the next one's. */
+type Step = Readonly<{ graph: 'embedTokens' | 'visionEncoder' | 'decoder', feeds: InferenceSession.FeedsType }>
+
+/** The same model, which writes down what it is asked. */
+function recording(model: LoadedModel): Readonly<{ recorded: LoadedModel, steps: Step[] }> {
+  const steps: Step[] = []
+  const listen = (graph: Step['graph']): InferenceSession => new Proxy(model[graph], {
+    get(session, name) {
+      if (name === 'run') return (feeds: InferenceSession.FeedsType) => { steps.push({ graph, feeds: steps.some((step) => step.graph === 'decoder') ? withoutPast(feeds) : feeds }); return session.run(feeds) }
+      return Reflect.get(session, name, session) as unknown
+    }
+  })
+  return { recorded: { ...model, embedTokens: listen('embedTokens'), visionEncoder: listen('visionEncoder'), decoder: listen('decoder') }, steps }
+}
+
+function withoutPast(feeds: InferenceSession.FeedsType): InferenceSession.FeedsType {
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => !name.startsWith('past_')))
+}
+
+/** The bare loop: the same runs of the same sessions with the same tensors, and nothing else but handing on the cache. */
+async function replay(model: LoadedModel, steps: readonly Step[]): Promise<void> {
+  let past: InferenceSession.FeedsType = {}
+  for (const { graph, feeds } of steps) {
+    const output = await model[graph].run(graph === 'decoder' ? { ...feeds, ...past } : feeds)
+    if (graph === 'decoder') past = Object.fromEntries(Object.entries(output).filter(([name]) => name.startsWith('present.')).map(([name, tensor]) => [name.replace('present.', 'past_key_values.'), tensor]))
   }
-  return ids
 }
 
 {
@@ -83,7 +94,8 @@ function tokensOf(text: string, vocabulary: ReturnType<typeof createVocabulary>)
     }
   }
   const mean = times.reduce((sum, one) => sum + one, 0) / times.length
-  report('reader', 'holding to the form, 262,144 tokens, mean', mean, 'ms a token', ['≤ 3 ms', mean <= 3])
+  console.log(`holding to the form of a description over 262,144 tokens: ${mean.toFixed(2)} ms a token; a token of the test model's bare loop costs ${tokenMs.toFixed(1)} ms`)
+  report('reader', 'holding to the form, of the time of a token', mean / tokenMs * 100, '%', ['≤ 10 %', mean / tokenMs <= 0.1])
 }
 
 {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Check, CircleAlert, CloudUpload, FileDown, PenLine } from 'lucide-react'
+import { Check, CircleAlert, CloudUpload, FileDown, PenLine, ScanEye } from 'lucide-react'
 import { assertNever } from '../../../../src-shared/errors.ts'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
 import type { Report } from '../../../../src-shared/reports.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button.tsx'
 import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { useHasRole } from '../../session/index.ts'
+import { useReadings } from '../reader/use-readings.ts'
 import { useStudyScreen } from '../study-state.ts'
 import { useDrafts } from './drafts-context.tsx'
 import type { Draft } from './drafts.ts'
@@ -37,6 +38,7 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
   return (
     <footer className="report-foot">
       {report.missing.length === 0 ? null : <ul className="report-missing" aria-label="Missing before it can be signed">{report.missing.map((text) => <li key={text}>{text}</li>)}</ul>}
+      <ReadersSentences studyUid={studyUid} />
       <div className="row">
         <SaveState draft={draft} onRetry={() => { void drafts.flush(studyUid) }} />
         <span className="grow" />
@@ -47,6 +49,15 @@ export function SignFoot({ studyUid, report, draft }: Readonly<{ studyUid: Study
         text="Signing freezes this version with its text, verdicts, your name and the time under a hash. Later changes are addenda." isBusy={sign.isPending} error={sign.error} onSubmit={(password) => { sign.mutate(password) }} />
     </footer>
   )
+}
+
+/** Leads to the first sentence of the reader that keeps the report from being signed. */
+function ReadersSentences({ studyUid }: Readonly<{ studyUid: StudyUid }>) {
+  const list = useReadings(studyUid).data
+  const set = useStudyScreen((state) => state.set)
+  const first = (list?.readings ?? []).flatMap(({ statements }) => statements).find(({ isFlagged, status }) => isFlagged && status === 'proposed')
+  if (first === undefined) return null
+  return <Button className="report-to-reader" onClick={() => { set({ tab: 'reader', selectedStatementId: list?.isHidden === true ? null : first.id }) }}><ScanEye aria-hidden />{list?.isHidden === true ? 'Open Reader' : 'Show the sentence of the reader'}</Button>
 }
 
 function SaveState({ draft, onRetry }: Readonly<{ draft: Draft | undefined, onRetry: () => void }>) {
