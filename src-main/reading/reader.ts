@@ -50,7 +50,7 @@ export function createReader(deps: ReaderDeps) {
   const http = deps.fetch === undefined ? {} : { fetch: deps.fetch }
   const token = createHubToken({ settings: store, keychain: deps.keychain ?? null, environment: config.hub.token, log })
   const downloads = createDownloads({ hub: createHub({ url: config.hub.url, token: token.current, ...http }), manager, db, clock, log, audit })
-  const pool = createWorkerPool({ entry: 'reading/images/prepare', size: 1, maxHeapMb: 512 })
+  const pool = createWorkerPool({ entry: 'reading/images/prepare', size: 2, maxHeapMb: 512 })
   const prepareDeps: PrepareDeps = { pool, renderFrame: deps.renderFrame }
   let current: { key: string, engine: Engine, leave: () => void } | null = null
   let isClosed = false

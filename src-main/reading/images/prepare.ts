@@ -26,24 +26,35 @@ export type PrepareOptions = Readonly<{ signal?: AbortSignal, onProgress?: (done
 const Rgb = z.instanceof(Uint8Array)
 const closeMm = 60
 const contextMm = 200
+/** Pictures under way: a cancel waits for no more of them. */
+const atOnce = 2
 
 /** The pictures of a study for a description, in anatomical order, each with its place. */
 export async function prepareStudy({ pool, renderFrame }: PrepareDeps, images: StudyImages, sizePx: number, budget: Omit<SliceBudget, 'available'>, { signal, onProgress }: PrepareOptions = {}): Promise<PreparedImages> {
   const frames = images.kind === 'volume' ? images.refs : images.series.frames
   if (frames.length === 0) throw new AppError('not-analysable', 'The series has no images to read.')
   const { indices, note } = chooseSlices({ ...budget, available: frames.length })
-  const prepared: LabelledImage[] = []
-  for (const sliceIndex of indices) {
-    signal?.throwIfAborted()
-    onProgress?.(prepared.length, indices.length)
+  const prepare = async (sliceIndex: number): Promise<LabelledImage[]> => {
     const frame = frames[sliceIndex]
-    if (frame === undefined) continue
+    if (frame === undefined) return []
     const label = `S${sliceIndex + 1}`
     const rgb = images.kind === 'volume' ? await inWorker(pool, { volume: images.volume, sizePx, picture: { kind: 'slice', sliceIndex } }, signal)
       : await frameRgb(await renderFrame(frame.sopInstanceUid, frame.frameNumber, { maxSizePx: sizePx, format: 'png' }), sizePx)
-    prepared.push({ label, caption: `SLICE ${label}`, image: { ref: refOf(label, images.series.seriesUid, frame), sizePx, rgb } })
+    return [{ label, caption: `SLICE ${label}`, image: { ref: refOf(label, images.series.seriesUid, frame), sizePx, rgb } }]
   }
-  return { images: prepared, available: frames.length, note }
+  const prepared: LabelledImage[][] = []
+  const queue = indices.entries()
+  let done = 0
+  const work = async () => {
+    for (const [at, sliceIndex] of queue) {
+      signal?.throwIfAborted()
+      onProgress?.(done, indices.length)
+      prepared[at] = await prepare(sliceIndex)
+      done++
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return { images: prepared.flat(), available: frames.length, note }
 }
 
 /** Four looks at one candidate: close and in its surroundings, from above; and close from the front and from the side. */

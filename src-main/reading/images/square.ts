@@ -18,10 +18,10 @@ export function squareRgb(channels: readonly [Plane, Plane, Plane], { widthMm, h
   for (const [channel, plane] of channels.entries()) {
     const resized = plane === channels[0] || plane !== channels[channel - 1] ? resizePlane(plane, width, height) : null
     for (let row = 0; row < height; row++) {
-      for (let column = 0; column < width; column++) {
-        const at = 3 * ((top + row) * sizePx + left + column) + channel
-        rgb[at] = resized === null ? rgb[at - 1] ?? 0 : Math.round(resized[row * width + column] ?? 0)
-      }
+      const start = 3 * ((top + row) * sizePx + left) + channel
+      if (resized === null) for (let column = 0, at = start; column < width; column++, at += 3) rgb[at] = rgb[at - 1] ?? 0
+      // Values are not below 0: to add a half and cut is to round.
+      else for (let column = 0, at = start; column < width; column++, at += 3) rgb[at] = (resized[row * width + column] ?? 0) + 0.5
     }
   }
   return rgb
