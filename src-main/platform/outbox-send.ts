@@ -65,6 +65,7 @@ function settleFault({ store, log, reachability, random, isStopping }: SendDeps,
   const fault = error instanceof SendFault ? error : null
   if (fault === null) log.error('send-failed', error, { kind: kind.kind, entryId: row.id })
   const { faultClass, message, retryAfterMs } = fault ?? new SendFault('unknown', 'An unexpected error stopped it; the log of this workstation has the details.')
+  if (faultClass === 'paused') { give(wasUnknown ? 'unknown' : 'waiting', 0, false, null); return }
   reachability.report(row.target, faultClass, message)
   // A look-up that failed says nothing of what it was to find out.
   const again = wasUnknown ? 'unknown' : 'waiting'

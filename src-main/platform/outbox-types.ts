@@ -12,6 +12,8 @@ export type FaultClass =
   | 'unknown'
   /** This item will never go: it is stepped over and shown. */
   | 'never'
+  /** We stopped by ourselves (a pause, the hours of the settings): nothing is counted, and nothing is said about the target. */
+  | 'paused'
 
 /** Thrown by a sender. `message` is a sentence for the screen, without patient data. Anything else that is thrown counts as 'unknown'. */
 export class SendFault extends Error {
@@ -75,5 +77,5 @@ export type NewEntry = Readonly<{
 export type Reachability = Readonly<{
   mayTry: (target: string) => Readonly<{ ok: true } | { ok: false, text: string }>
   /** What a sender learned, so that the target's state follows what it answers. */
-  report: (target: string, outcome: 'answered' | FaultClass, sentence: string | null) => void
+  report: (target: string, outcome: 'answered' | Exclude<FaultClass, 'paused'>, sentence: string | null) => void
 }>
