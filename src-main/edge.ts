@@ -27,9 +27,10 @@ import { appRoot, appVersion } from './platform/resources.ts'
 import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
 import type { ForkChild } from './platform/child-process.ts'
 import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
+import { createSync, createSyncRoutes, type Sync } from './sync/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
@@ -66,18 +67,18 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
   const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, warnings })
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, offSite: sync.offSite, warnings })
   const studiesRoutes = createStudiesRoutes(studies)
   const consoleApp = createConsoleApp({
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
@@ -93,6 +94,8 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       await studies.start()
       await reader.start()
       jobs.start()
+      // The command line sends only when it is asked to; whatever it queues is taken up by the window or the served app.
+      if (host !== 'cli') sync.start()
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
         events.publish({ type: 'system-changed' })
@@ -103,7 +106,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       closing.abort()
       state.stopWatching()
       // One that fails must not keep the others from stopping, nor the database from being closed.
-      for (const part of [demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
+      for (const part of [sync, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },
@@ -127,17 +130,18 @@ function rulerOf(log: Log): () => RulerState {
   return () => known ??= check()
 }
 
-function createRooms({ dataDir, lockAfterS, reader: readerConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
+function createRooms({ dataDir, lockAfterS, reader: readerConfig, sync: syncConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
   const jobs = createJobs({ db, clock, log })
   const accounts = createAccounts({ db, clock, events, lockAfterS })
   const { audit, verifyPassword } = accounts
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
   const reader = createReader({ db, clock, log, events, audit, config: readerConfig, dataDir, renderFrame: studies.renderFrame, ...host })
-  const analysis = createAnalysis({ reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
+  const analysis = createAnalysis({ signed: (studyUid, hash, by) => { sync.signed(studyUid, hash, by) }, reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
   const viewing = createViewing({ db, clock, events, studies, audit })
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
-  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader }
+  const sync: Sync = createSync({ db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
+  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync }
 }
 
 function closed(): Response {

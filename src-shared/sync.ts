@@ -44,25 +44,33 @@ export type SyncTargetStatus = z.infer<typeof SyncTargetStatus>
 export const OffSite = z.object({ state: z.enum(['off', 'all', 'some', 'trouble']), confirmed: z.int(), total: z.int(), text: z.string() })
 export type OffSite = z.infer<typeof OffSite>
 
+/** Local time of this machine, "20:00" to "06:00": across midnight where the end lies before the beginning. */
+export const SyncHours = z.object({ from: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/) })
+export type SyncHours = z.infer<typeof SyncHours>
+
 export const SyncSettings = z.object({
   /** Which studies go to the cloud by themselves. `by-hand`: only those that a person sends. */
   what: z.enum(['signed', 'all', 'by-hand']),
-  isDeidentified: z.boolean(),
-  /** Options of the basic profile (PS3.15 table E.1-1) that keep something. */
-  keep: z.array(z.enum(['patient-characteristics', 'device', 'institution', 'dates-full', 'dates-modified', 'uids', 'safe-private', 'descriptors'])),
   /** 0: no limit. */
   maxBytesPerSecond: z.number().nonnegative(),
-  /** Local time of this machine, "20:00" to "06:00"; null: at any time. */
-  hours: z.object({ from: z.string().regex(/^\d\d:\d\d$/), to: z.string().regex(/^\d\d:\d\d$/) }).nullable(),
-  /** Whether anything large is sent over a link that the system or a person calls metered. */
+  /** When studies and reports may leave; null: at any time. */
+  hours: SyncHours.nullable(),
+  /** Whether studies are sent over a link that a person calls metered. */
   isMetered: z.boolean(), sendsOnMetered: z.boolean()
 })
 export type SyncSettings = z.infer<typeof SyncSettings>
+export const SyncSettingsPatch = SyncSettings.partial()
 
 /** `GET /api/sync` */
 export const SyncStatus = z.object({
   offSite: OffSite, targets: z.array(SyncTargetStatus), settings: SyncSettings,
-  storage: z.object({ mode: z.enum(['gcs', 'local']), bucket: z.string().nullable(), prefix: z.string(), whyLocal: z.string() }),
+  storage: z.object({
+    mode: z.enum(['gcs', 'local', 'off']),
+    /** The bucket, or the folder; empty where nothing is set up. */
+    place: z.string(), prefix: z.string(),
+    /** A sentence: where things go, and what decides it. */
+    text: z.string()
+  }),
   counts: z.object({ waiting: z.int(), sending: z.int(), unknown: z.int(), dead: z.int(), doneToday: z.int() })
 })
 export type SyncStatus = z.infer<typeof SyncStatus>
@@ -73,3 +81,18 @@ export const SyncReport = z.object({
   more: z.boolean()
 })
 export type SyncReport = z.infer<typeof SyncReport>
+
+export const SyncItemsQuery = z.object({
+  state: z.enum(['open', 'dead', 'done', 'cancelled', 'all']).default('open'),
+  target: SyncTarget.optional(),
+  /** Part of a patient's name or id, or of a study's description. */
+  search: z.string().max(200).default(''),
+  before: RowId.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(200)
+})
+export type SyncItemsQuery = z.infer<typeof SyncItemsQuery>
+/** `GET /api/sync/items`, newest first. */
+export const SyncItems = z.object({ items: z.array(OutboxItem), more: z.boolean() })
+export type SyncItems = z.infer<typeof SyncItems>
+export const SyncReportQuery = z.object({ from: Instant.optional(), to: Instant.optional() })
+export type SyncReportQuery = z.infer<typeof SyncReportQuery>

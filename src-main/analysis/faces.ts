@@ -43,6 +43,8 @@ export type AnalysisDeps = Readonly<{
   db: Db, clock: Clock, jobs: Jobs, events: Bus<EdgeEvent>, studies: StudiesFace, audit: Audit, verifyPassword: VerifyPassword, log: Log
   /** The start-up check of the ruler; measuring is locked while it is off. */
   ruler: () => RulerState
+  /** Hears of each signature in its transaction: what must leave is queued there. */
+  signed?: (studyUid: StudyUid, hash: string, by: string) => void
   /** Starts before an analysis that kills the process counts as failed. */
   maxAttempts?: number
 }>

@@ -77,6 +77,13 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
     },
     findings, reports, signing, documents, readings, quality,
     annotations: createAnnotations(deps),
+    /** What signatures froze, for whoever keeps copies elsewhere. */
+    signed: {
+      signed: reportRows.signedHashes,
+      signedOf: (studyUid: string) => reportRows.signaturesOfStudy(studyUid as StudyUid).map(({ hash }) => ({ studyUid: studyUid as StudyUid, hash })),
+      document: reportRows.documentOf,
+      pdf: async (studyUid: StudyUid) => (await documents.signedPdf(studyUid)).bytes
+    },
     /** The voxels behind the numbers of the findings that stand. */
     masksOf: masks.ofStudy,
     /** What made the numbers of an analysis; null where there is none of that id. */

@@ -13,6 +13,7 @@ export type SystemDeps = Readonly<{
   /** Another process has written to the data folder in the last seconds: an import of the command line, say. */
   isNeighbourWriting: () => boolean
   reader: () => SystemState['reader']
+  offSite: () => SystemState['offSite']
   /** Sentences about what is wrong with this workstation, besides ruler and disk. */
   warnings: () => readonly string[]
 }>
@@ -41,7 +42,7 @@ export function healthOf({ db, jobs, version, log }: Pick<SystemDeps, 'db' | 'jo
   }
 }
 
-async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeighbourWriting, reader, warnings }: SystemDeps): Promise<SystemState> {
+async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeighbourWriting, reader, offSite, warnings }: SystemDeps): Promise<SystemState> {
   const { queued, running } = jobs.counts()
   const disk = await statfs(dataDir)
   const freeDiskBytes = disk.bavail * disk.bsize
@@ -50,7 +51,7 @@ async function systemOf({ jobs, activity, version, host, dataDir, ruler, isNeigh
     version, host, node: process.version, ruler: state, jobsWaiting: queued, jobsRunning: running,
     isSafeToSwitchOff: running === 0 && !activity.isWriting() && !isNeighbourWriting(),
     reader: reader(),
-    offSite: { state: 'off', confirmed: 0, total: 0, text: 'nothing goes off-site' },
+    offSite: offSite(),
     freeDiskBytes, dataDir,
     warnings: [
       ...(state.isTrue ? [] : ['Measuring is locked: the check of our own ruler has not passed.']),

@@ -14,6 +14,7 @@ import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
 import { createWorkerPool } from '../platform/workers.ts'
+import { createCopiesStore } from './copies-store.ts'
 import { readSeriesFacts } from './describe.ts'
 import { CopiedElement } from './dicom/write-copied.ts'
 import { writeObject, type DraftObject, type WrittenObject } from './dicom/write.ts'
@@ -72,6 +73,8 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   tagsOf: (sopInstanceUid: string, query: TagQuery) => Promise<TagList>
   tagValueOf: (sopInstanceUid: string, tagPath: string) => Promise<TagValue>
   exports: StudyExports
+  /** What lies here, for whoever keeps copies elsewhere. */
+  copies: ReturnType<typeof createCopiesStore> & Readonly<{ blobPath: (sha256: string) => string }>
   /** Attributes of Patient and Study of a stored file, for another object of that study. Throws 'not-found' or 'cannot-decode'. */
   modulesOf: (sopInstanceUid: string) => Promise<CopiedElement[]>
   /** Nothing is stored: to keep the object, import its bytes. */
@@ -136,6 +139,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     },
     modulesOf: async (sopInstanceUid) => Copied.parse(await parsePool.run({ name: 'modules', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256) } })),
     writeObject,
+    copies: { ...createCopiesStore(db), blobPath: blobs.pathOf },
     exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
     objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store, audit }),
     setReview(studyUid, columns) {

@@ -20,7 +20,7 @@ export type ReviewedStudy = Readonly<{
 }>
 
 /** Two stones in a whole edge: imported, measured in the worker, waiting for a clinician. */
-export async function aReviewedStudy(changes: Readonly<Record<string, unknown>> = {}): Promise<ReviewedStudy> {
+export async function aReviewedStudy(changes: Readonly<Record<string, unknown>> = {}, environment: Readonly<Record<string, string>> = {}): Promise<ReviewedStudy> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-reviewed-'))
   const truth = await writePhantom({
     name: 'REVIEWED', rows: 200, columns: 240, slices: 60, pixelSpacingMm: [1.5, 1.4], sliceSpacingMm: 3, sliceThicknessMm: 3, centreMm: [0, 0, 75], noiseHu: 6, instanceOrder: 'reversed',
@@ -28,7 +28,7 @@ export async function aReviewedStudy(changes: Readonly<Record<string, unknown>> 
       { kind: 'stone', place: 'kidney', side: 'left', along: 0.7, diameterMm: 12, hu: 950 }, { kind: 'stone', place: 'kidney', side: 'right', along: 0.4, diameterMm: 9, hu: 700 }
     ], ...changes
   }, join(folder, 'dicom'))
-  const edge = createEdge(parseConfig({}, { dataDir: join(folder, 'data') }), { host: 'served', log: createLog(() => undefined), rendererDir: join(folder, 'no-renderer') })
+  const edge = createEdge(parseConfig(environment, { dataDir: join(folder, 'data') }), { host: 'served', log: createLog(() => undefined), rendererDir: join(folder, 'no-renderer') })
   await edge.start()
   const browser = await signedIn(edge)
   const { analysis, studies } = edge.rooms

@@ -47,6 +47,8 @@ export function createReportStore({ orm }: Db, clock: Clock) {
     addAddendum: (row: AddendumRow): void => { orm.insert(addenda).values(row).run() },
     lastSignature: (): SignatureRow | null => orm.select().from(signatures).orderBy(desc(signatures.sequence)).limit(1).get() ?? null,
     signatures: (): SignatureRow[] => orm.select().from(signatures).orderBy(asc(signatures.sequence)).all(),
+    signedHashes: (): Pick<SignatureRow, 'studyUid' | 'hash'>[] => orm.select({ studyUid: signatures.studyUid, hash: signatures.hash }).from(signatures).orderBy(asc(signatures.sequence)).all(),
+    documentOf: (hash: string): string | null => orm.select({ document: signatures.document }).from(signatures).where(eq(signatures.hash, hash)).get()?.document ?? null,
     signatureOf: (subjectId: string): SignatureRow | null => orm.select().from(signatures).where(eq(signatures.subjectId, subjectId)).get() ?? null,
     signaturesOfStudy: (studyUid: StudyUid): SignatureRow[] => orm.select().from(signatures).where(eq(signatures.studyUid, studyUid)).orderBy(asc(signatures.sequence)).all(),
     sign: (row: Omit<SignatureRow, 'sequence'>): void => { orm.insert(signatures).values(row).run() },

@@ -21,11 +21,13 @@ type Deps = Pick<AnalysisDeps, 'db' | 'clock' | 'audit' | 'studies' | 'verifyPas
   /** What made each line that holds words of a model. */
   modelLines: (content: ReportRow['content']) => NonNullable<FrozenReport['modelLines']>
   wake: () => void
+  /** In the transaction of the signature. */
+  signed?: (studyUid: StudyUid, hash: string, by: string) => void
 }>
 export type Signing = ReturnType<typeof createSigning>
 
 /** Signing is an act of a person with their password; it freezes everything the report says under one hash, chained to the one before. */
-export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, rules, modelLines, resume, wake }: Deps) {
+export function createSigning({ db, clock, audit, studies, verifyPassword, reports, store, findings, rules, modelLines, resume, wake, signed }: Deps) {
   const authorise = async (by: Principal, password: string, act: string) => {
     if (by.role !== 'clinician' && by.role !== 'admin') throw new AppError('not-allowed', `Only a clinician may ${act}. Ask one to do it.`)
     if (!await verifyPassword(by.id, password)) throw new AppError('wrong-credentials', 'The password is not right. Nothing was signed.', { field: 'password' })
@@ -63,6 +65,7 @@ export function createSigning({ db, clock, audit, studies, verifyPassword, repor
     const frozen = store.freeze(row, signedAt)
     resume(row.studyUid, by.name)
     studies.setReview(row.studyUid, { status: 'signed', progress: null, findings: reports.worklistWords(row.studyUid) })
+    signed?.(row.studyUid, hash, by.id)
     audit.record({ actor: by.id, actorName: by.name, action: 'report.sign', subject: row.id, detail: { version: row.version, hash } })
     return frozen
   }
@@ -71,34 +74,35 @@ export function createSigning({ db, clock, audit, studies, verifyPassword, repor
     async sign(studyUid: StudyUid, { revision, password }: SignRequest, by: Principal): Promise<Report> {
       await authorise(by, password, 'sign a report')
       await reports.ensure(studyUid)
-      const signed = db.sqlite.transaction(() => {
+      const frozen = db.sqlite.transaction(() => {
         const row = store.ofStudy(studyUid)
         if (row === null) throw new AppError('not-found', 'There is no report to sign.')
         return signRow(row, revision, by)
       }).immediate()
       wake()
       reports.announce(studyUid)
-      return reports.view(signed)
+      return reports.view(frozen)
     },
     async addAddendum(studyUid: StudyUid, { text, password }: AddendumRequest, by: Principal): Promise<Report> {
       await authorise(by, password, 'sign an addendum')
-      const signed = db.sqlite.transaction(() => {
+      const frozen = db.sqlite.transaction(() => {
         const row = store.ofStudy(studyUid)
         const signature = row === null ? null : store.signatureOf(row.id)
         if (row === null || signature === null) throw new AppError('conflict', 'Only a signed report takes an addendum. Change the draft itself.')
         const id = newRowId()
         const signedAt = clock.iso()
-        const frozen = {
+        const document = {
           format: ADDENDUM_FORMAT, studyUid, reportId: row.id, reportHash: signature.hash, addendumId: id, text,
           signer: { id: by.id, name: by.name }, signedAt, previousHash: previousHash()
         } as const
-        const hash = chain(frozen, 'addendum', id)
+        const hash = chain(document, 'addendum', id)
         store.addAddendum({ id, reportId: row.id, studyUid, text, signedByName: by.name, signedAt, hash })
+        signed?.(studyUid, hash, by.id)
         audit.record({ actor: by.id, actorName: by.name, action: 'report.addendum', subject: id, detail: { report: row.id, hash } })
         return row
       }).immediate()
       reports.announce(studyUid)
-      return reports.view(signed)
+      return reports.view(frozen)
     }
   }
 }
