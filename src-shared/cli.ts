@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InstalledModel } from './models.ts'
 import { StudyUid } from './ids.ts'
 import { WrittenKind } from './interchange.ts'
+import { SyncItems, SyncReport, SyncStatus } from './sync.ts'
 
 /** What `npm run vigil -- <command> --json` prints, beside `ImportResult`, `AnalyseResult`, `PhantomTruth` and, on failure, `ErrorBody`. */
 
@@ -43,3 +44,10 @@ export type DoctorJson = z.infer<typeof DoctorJson>
 export const ModelJson = InstalledModel
 /** `vigil models list|verify|use|remove --json`. */
 export const ModelsJson = z.object({ models: z.array(InstalledModel) })
+
+/** `vigil sync status|now|pause|resume|send --json`. */
+export const SyncJson = SyncStatus
+/** `vigil sync list|retry|cancel --json`. */
+export const SyncListJson = SyncItems
+/** `vigil sync report --json`. */
+export const SyncReportJson = SyncReport

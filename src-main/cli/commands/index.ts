@@ -8,6 +8,7 @@ import { modelsCommand } from './models.ts'
 import { phantomCommand } from './phantom.ts'
 import { reportCommand } from './report.ts'
 import { serveCommand } from './serve.ts'
+import { syncCommand } from './sync.ts'
 
 /** In the order of the way of a study. What is heavy is imported inside `run`, so that help and mistakes answer at once. */
-export const commands: readonly Command[] = [importCommand, analyzeCommand, reportCommand, exportCommand, phantomCommand, modelsCommand, serveCommand, dbCommand, doctorCommand]
+export const commands: readonly Command[] = [importCommand, analyzeCommand, reportCommand, exportCommand, phantomCommand, modelsCommand, syncCommand, serveCommand, dbCommand, doctorCommand]
