@@ -19,7 +19,7 @@ export const OutboxItem = z.object({
   id: RowId, target: SyncTarget, kind: z.string(), state: OutboxState,
   /** What it is, in words: "CT abdomen, 120 images". */
   title: z.string(),
-  /** Whose it is; empty for what belongs to no patient. */
+  /** Whose it is, as the file names them; empty for what belongs to no patient. */
   patient: z.string(), studyUid: StudyUid.nullable(),
   bytesDone: z.number().nonnegative(), bytesTotal: z.number().nonnegative().nullable(),
   tries: z.int().nonnegative(), lastError: z.string().nullable(), nextTryAt: Instant.nullable(), deadlineAt: Instant.nullable(),

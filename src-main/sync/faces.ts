@@ -13,7 +13,7 @@ import type { CloudAuth } from './storage/auth.ts'
 /** A stored file of a study. */
 export type StoredCopy = Readonly<{ sopInstanceUid: string, seriesUid: string, sha256: string, bytes: number }>
 /** What is there of a study; `revision` is another text whenever images came. */
-export type Holding = Readonly<{ studyUid: StudyUid, status: z.infer<typeof StudyStatus>, revision: string }>
+export type Holding = Readonly<{ studyUid: StudyUid, status: z.infer<typeof StudyStatus>, revision: string, bytes: number }>
 export type StudyWords = Readonly<{ title: string, patient: string }>
 export type SignedDocument = Readonly<{ studyUid: StudyUid, hash: string }>
 

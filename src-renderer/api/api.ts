@@ -8,6 +8,7 @@ import { createOverlaysApi } from './overlays.ts'
 import { createReadingApi } from './reading.ts'
 import { createReportsApi } from './reports.ts'
 import { createSessionApi } from './session.ts'
+import { createSyncApi } from './sync.ts'
 import { createStudiesApi } from './studies.ts'
 import { createViewingApi } from './viewing.ts'
 
@@ -25,6 +26,7 @@ export function createApi(http: Http) {
     overlays: createOverlaysApi(http),
     reading: createReadingApi(http),
     reports: createReportsApi(http),
+    sync: createSyncApi(http),
     viewing: createViewingApi(http),
     system: (signal?: AbortSignal) => http.get('/api/system', SystemState, signal)
   }

@@ -21,6 +21,8 @@ export const queryKeys = {
   readerQuality: ['reader', 'quality'],
   models: ['models'],
   sync: ['sync'],
+  syncStatus: ['sync', 'status'],
+  syncReport: ['sync', 'report'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
   everyPriors: ['priors'],
@@ -77,6 +79,11 @@ export const readingsQuery = (api: Api, studyUid: StudyUid) => queryOptions({
 export const readerQuery = (api: Api) => queryOptions({ queryKey: queryKeys.reader, queryFn: ({ signal }) => api.reading.status(signal) })
 
 export const readerQualityQuery = (api: Api) => queryOptions({ queryKey: queryKeys.readerQuality, queryFn: ({ signal }) => api.reading.quality(signal) })
+
+/** Asked again while it is looked at: a target's state changes without an event of ours. */
+export const syncStatusQuery = (api: Api) => queryOptions({ queryKey: queryKeys.syncStatus, queryFn: ({ signal }) => api.sync.status(signal), refetchInterval: 10_000 })
+
+export const syncReportQuery = (api: Api) => queryOptions({ queryKey: queryKeys.syncReport, queryFn: ({ signal }) => api.sync.report(signal) })
 
 export const modelsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.models, queryFn: ({ signal }) => api.reading.models(signal) })
 

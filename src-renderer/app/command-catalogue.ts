@@ -1,5 +1,6 @@
 import { importKeys } from '../features/imports/index.ts'
 import { studyKeys } from '../features/study/index.ts'
+import { syncKeys } from '../features/sync/index.ts'
 import { worklistKeys } from '../features/worklist/index.ts'
 import type { CommandName } from '../ui/commands.ts'
 import { viewerKeys } from '../viewer/index.ts'
@@ -7,6 +8,6 @@ import { appKeys } from './app-keys.ts'
 
 /** Every command there is, so that its key can be chosen also where its screen is not open. */
 export const commandCatalogue: readonly CommandName[] = [
-  ...appKeys, ...importKeys, ...worklistKeys, ...studyKeys,
+  ...appKeys, ...importKeys, ...worklistKeys, ...syncKeys, ...studyKeys,
   ...viewerKeys.map(({ id, title, chords }): CommandName => ({ id, title, group: 'Viewer', place: 'study', keys: chords }))
 ]

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CircleCheck, CircleDashed, CirclePower, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
+import { CircleCheck, CircleDashed, CirclePower, Cloud, CloudAlert, CloudCheck, CloudOff, CloudUpload, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
 import { assertNever } from '../../src-shared/errors.ts'
 import type { SystemState } from '../../src-shared/system.ts'
 import type { LineState } from '../api/events.ts'
@@ -10,7 +10,7 @@ import { useLock, useSignedIn } from '../features/session/index.ts'
 import { useChordOf } from '../ui/commands-context.tsx'
 import { chordText } from '../ui/keys.ts'
 import { useLine } from '../api/line.ts'
-import { lineText, readerText, safetyOf } from './status-texts.ts'
+import { lineText, offSiteOf, readerText, safetyOf } from './status-texts.ts'
 
 /** What is true of the workstation now. Where the edge is silent it says so, and not what it last knew. */
 export function StatusBar({ label }: Readonly<{ label: string }>) {
@@ -24,6 +24,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
     <footer className="status-bar" aria-label="Status">
       <LinePart state={line} />
       <SafetyPart system={known} />
+      <OffSitePart system={known} />
       <ReaderPart system={known} />
       <span className="status-label">{label}</span>
       {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
@@ -51,7 +52,28 @@ function ReaderPart({ system }: Readonly<{ system: SystemState | undefined }>) {
   return <button type="button" className={`status-part${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings' }) }} title="Settings of the reader"><Sparkle aria-hidden />{readerText(system)}</button>
 }
 
+const toneClass = (tone: 'good' | 'warning' | 'danger' | 'unknown') => (tone === 'unknown' ? 'status-part' : `status-part status-${tone}`)
+
 function SafetyPart({ system }: Readonly<{ system: SystemState | undefined }>) {
+  const navigate = useNavigate()
   const { tone, text } = safetyOf(system)
-  return <span className={tone === 'good' ? 'status-part status-good' : tone === 'warning' ? 'status-part status-warning' : 'status-part'}><CirclePower aria-hidden />{text}</span>
+  return <button type="button" className={toneClass(tone)} onClick={() => { void navigate({ to: '/sync' }) }} title="What is on disk, and what is off-site"><CirclePower aria-hidden />{text}</button>
+}
+
+/** The second light: what has been confirmed elsewhere. Opens the queue behind it. */
+function OffSitePart({ system }: Readonly<{ system: SystemState | undefined }>) {
+  const navigate = useNavigate()
+  const { tone, text } = offSiteOf(system)
+  return <button type="button" className={toneClass(tone)} onClick={() => { void navigate({ to: '/sync' }) }} title="What has left this workstation, and what waits"><OffSiteMark state={system?.offSite.state} />{text}</button>
+}
+
+function OffSiteMark({ state }: Readonly<{ state: SystemState['offSite']['state'] | undefined }>) {
+  switch (state) {
+    case undefined: return <Cloud aria-hidden />
+    case 'off': return <CloudOff aria-hidden />
+    case 'all': return <CloudCheck aria-hidden />
+    case 'some': return <CloudUpload aria-hidden />
+    case 'trouble': return <CloudAlert aria-hidden />
+    default: return assertNever(state)
+  }
 }

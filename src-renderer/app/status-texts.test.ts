@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SystemState } from '../../src-shared/system.ts'
-import { readerText, safetyOf } from './status-texts.ts'
+import { offSiteOf, readerText, safetyOf } from './status-texts.ts'
 
 const aSystem = (patch: Partial<SystemState>): SystemState => ({
   version: '1', host: 'served', node: '24', ruler: { isTrue: true, checks: [] }, jobsWaiting: 0, jobsRunning: 0, isSafeToSwitchOff: true,
@@ -12,6 +12,10 @@ describe('the status bar', () => {
     expect(safetyOf(aSystem({})).text).toBe('safe to switch off')
     expect(safetyOf(aSystem({ isSafeToSwitchOff: false }))).toEqual({ tone: 'warning', text: 'writing: do not switch off' })
     expect(safetyOf(aSystem({ jobsRunning: 1 })).text).toBe('safe to switch off · 1 job goes on later')
+  })
+  it('says what is off-site in the words of the edge, and marks trouble', () => {
+    const at = (state: 'off' | 'all' | 'some' | 'trouble') => offSiteOf(aSystem({ offSite: { state, confirmed: 1, total: 2, text: 'words' } })).tone
+    expect([at('off'), at('all'), at('some'), at('trouble'), offSiteOf(undefined).text]).toEqual(['unknown', 'good', 'warning', 'danger', 'off-site: unknown'])
   })
   it('never promises what it does not know', () => { expect([safetyOf(undefined).tone, readerText(undefined)]).toEqual(['unknown', 'reader: unknown']) })
   it('names the reader, or that there is none', () => {

@@ -18,6 +18,13 @@ export function safetyOf(system: SystemState | undefined): Readonly<{ tone: 'goo
   return { tone: 'warning', text: 'writing: do not switch off' }
 }
 
+/** What is elsewhere too. Unknown is said as unknown. */
+export function offSiteOf(system: SystemState | undefined): Readonly<{ tone: 'good' | 'warning' | 'danger' | 'unknown', text: string }> {
+  if (system === undefined) return { tone: 'unknown', text: 'off-site: unknown' }
+  const { state, text } = system.offSite
+  return { tone: state === 'all' ? 'good' : state === 'some' ? 'warning' : state === 'trouble' ? 'danger' : 'unknown', text }
+}
+
 const stateWords: Readonly<Record<SystemState['reader']['state'], string>> = { none: '', off: '', idle: ', idle', loading: ', loading', running: ', reading', failed: ', failed' }
 
 export function readerText(system: SystemState | undefined): string {

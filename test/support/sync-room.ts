@@ -39,7 +39,7 @@ export async function aSyncRoom(environment: Readonly<Record<string, string>>, k
   const bus = createBus<EdgeEvent>((error) => { throw error })
   bus.subscribe((event) => { events.push(event) })
   const blobPath = (sha256: string) => join(folder.path, 'blobs', sha256)
-  const holdingOf = ({ study, copies, status }: { study: RoomStudy, copies: StoredCopy[], status: Holding['status'] }): Holding => ({ studyUid: study.studyUid, status, revision: `${copies.length}-${copies.length}` })
+  const holdingOf = ({ study, copies, status }: { study: RoomStudy, copies: StoredCopy[], status: Holding['status'] }): Holding => ({ studyUid: study.studyUid, status, revision: `${copies.length}-${copies.length}`, bytes: copies.reduce((sum, { bytes }) => sum + bytes, 0) })
   const sync = createSync({
     db, clock, events: bus, log: createLog((line) => { logged.push(line) }), audit: { record: ({ action, subject }) => { audited.push({ action, subject }) } },
     config: parseConfig(environment).sync, dataDir: folder.path, appVersion: '0.0.1-test', random: () => 0,

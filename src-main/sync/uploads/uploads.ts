@@ -32,7 +32,7 @@ export function createUploads(deps: UploadsDeps) {
     if (storage === null) throw new SendFault('refused', 'No cloud storage is set up any more.')
     return { storage, store, workstation, appVersion: deps.appVersion, gate: deps.gate }
   }
-  const queueStudy = (holding: Holding, by: string, priority = 0) => enqueue({ kind: 'study-upload', key: studyKey(holding), payload: { studyUid: holding.studyUid, revision: holding.revision } satisfies StudyUpload, lane: holding.studyUid, subject: holding.studyUid, priority, by })
+  const queueStudy = (holding: Holding, by: string, priority = 0) => enqueue({ kind: 'study-upload', key: studyKey(holding), payload: { studyUid: holding.studyUid, revision: holding.revision } satisfies StudyUpload, lane: holding.studyUid, subject: holding.studyUid, priority, by, bytesTotal: holding.bytes })
   const queueReport = (bundle: ReportBundle, by: string, priority = 1) => enqueue({ kind: 'report-bundle', key: reportKey(bundle), payload: bundle, lane: bundle.studyUid, subject: bundle.studyUid, priority, by })
   const queueAll = (holding: Holding, by: string, priority: number): string[] =>
     [queueStudy(holding, by, priority), ...reports.signedOf(holding.studyUid).map(({ studyUid, hash }) => queueReport({ studyUid, hash }, by, priority))]

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { bytesText, durationText } from '../../ui/format.ts'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useHasRole, useSignedIn, useSignOut } from '../session/index.ts'
+import { SyncSection } from '../sync/index.ts'
 import { Clinicians } from './clinicians.tsx'
 import { KeysSection } from './keys-section.tsx'
 import { ModelsSection } from './models-section.tsx'
@@ -25,6 +26,7 @@ export function SettingsScreen() {
       {isAdmin ? <Clinicians /> : null}
       <ReaderSection />
       <ModelsSection />
+      <SyncSection />
       {system.data !== undefined ? <><Ruler system={system.data} /><About system={system.data} /></> : system.isError ? <ErrorState title="The state of the workstation can't be read" message={messageOf(system.error)} onRetry={() => { void system.refetch() }} /> : <Skeleton height={120} />}
       <KeysSection />
     </div>

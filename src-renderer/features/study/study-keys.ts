@@ -29,6 +29,7 @@ export const studyKeys: readonly CommandName[] = [
   study('study.export.study', 'Export the study as DICOM', []),
   study('study.export.objects', 'Export measurements, stones and report as DICOM', []),
   study('study.export.print', 'Print', ['ctrl+p']),
+  study('study.send', 'Send this study off-site', []),
   finding('finding.next', 'Next finding', ['j']),
   finding('finding.previous', 'Previous finding', ['shift+j']),
   finding('finding.accept', 'Accept the selected finding', ['y']),

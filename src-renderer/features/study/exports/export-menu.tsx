@@ -1,10 +1,11 @@
-import { Download, FileArchive, FileCheck2, Film, ImageDown, Printer, type LucideIcon } from 'lucide-react'
+import { CloudUpload, Download, FileArchive, FileCheck2, Film, ImageDown, Printer, type LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { CommandKeys } from '../../../ui/command-keys.tsx'
 import { useCommands } from '../../../ui/commands-context.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
 import type { StudyViewer } from '../../../viewer/index.ts'
+import { useSyncActs } from '../../sync/index.ts'
 import { ToolMenu } from '../viewports/tool-menu.tsx'
 import { DicomDialog } from './dicom-dialog.tsx'
 import { activeExportPane, exportPanes, type ExportPane } from './export-source.ts'
@@ -30,6 +31,12 @@ const items: readonly Readonly<{ kind: Kind, command: string, text: string, Icon
 export function ExportMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const notify = useNotify()
+  const { send } = useSyncActs()
+  const sendStudy = () => {
+    const pane = activeExportPane(viewer) ?? exportPanes(viewer)[0]
+    if (pane === undefined) notify('error', 'No image is shown. Choose a series of the study that is to be sent.')
+    else send.mutate(pane.studyUid)
+  }
   const ask = (kind: Kind) => {
     const panes = exportPanes(viewer)
     const pane = activeExportPane(viewer) ?? panes[0]
@@ -38,7 +45,8 @@ export function ExportMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
   }
   useCommands([
     { id: 'study.export.image', run: () => { ask('image') } }, { id: 'study.export.film', run: () => { ask('film') } }, { id: 'study.export.series', run: () => { ask('series') } },
-    { id: 'study.export.study', run: () => { ask('study') } }, { id: 'study.export.objects', run: () => { ask('objects') } }, { id: 'study.export.print', run: () => { ask('print') } }
+    { id: 'study.export.study', run: () => { ask('study') } }, { id: 'study.export.objects', run: () => { ask('objects') } }, { id: 'study.export.print', run: () => { ask('print') } },
+    { id: 'study.send', run: sendStudy }
   ])
   return (
     <>
@@ -48,6 +56,7 @@ export function ExportMenu({ viewer }: Readonly<{ viewer: StudyViewer }>) {
             <span className="export-name"><Icon aria-hidden />{text}</span><span /><CommandKeys command={command} />
           </DropdownMenu.Item>
         ))}
+        <DropdownMenu.Item className="viewer-menu-item" onSelect={sendStudy}><span className="export-name"><CloudUpload aria-hidden />Send the study off-site</span><span /><CommandKeys command="study.send" /></DropdownMenu.Item>
       </ToolMenu>
       {asked === null ? null : <AskedDialog viewer={viewer} asked={asked} onClose={() => { setAsked(null) }} />}
     </>

@@ -6,7 +6,7 @@ import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { saveBytes } from '../report/save-bytes.ts'
+import { saveBytes } from '../../../ui/save-bytes.ts'
 
 const objects: readonly Readonly<{ kind: WrittenKind, title: string, text: string }>[] = [
   { kind: 'sr', title: 'Measurements and findings', text: 'Structured report (SR, TID 1500)' },

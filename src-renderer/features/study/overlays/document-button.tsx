@@ -6,7 +6,7 @@ import { useApi } from '../../../api/api-context.tsx'
 import { messageOf } from '../../../api/failures.ts'
 import { Button } from '../../../ui/button.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
-import { saveBytes } from '../report/save-bytes.ts'
+import { saveBytes } from '../../../ui/save-bytes.ts'
 
 /** A document that came with the study. It is a stranger's file: Vigil opens none in its own window, and hands it over. */
 export function DocumentButton({ sopInstanceUid, content }: Readonly<{ sopInstanceUid: SopInstanceUid; content: DocumentContent }>) {

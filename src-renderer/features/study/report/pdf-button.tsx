@@ -9,7 +9,7 @@ import { Button } from '../../../ui/button.tsx'
 import { useNotify } from '../../../ui/notices.tsx'
 import { useDrafts } from './drafts-context.tsx'
 import { reportFileName } from './report-file-name.ts'
-import { saveBytes } from './save-bytes.ts'
+import { saveBytes } from '../../../ui/save-bytes.ts'
 
 /** The report as a PDF, to a place that the user chooses. What was typed is saved first, so that the paper says what the screen says. */
 export function PdfButton({ studyUid, report, icon }: Readonly<{ studyUid: StudyUid, report: Report, icon: ReactNode }>) {
