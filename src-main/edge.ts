@@ -7,6 +7,7 @@ import type { RulerState } from '../src-shared/system.ts'
 import { createAccounts, type Accounts } from './accounts/index.ts'
 import { createAnalysis, createAnalysisRoutes, type Analysis } from './analysis/index.ts'
 import { checkRuler } from './analysis/ruler.ts'
+import { createCt, createCtRoutes, createUploadRoutes, type Ct } from './ct/index.ts'
 import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
@@ -26,11 +27,11 @@ import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
 import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
 import type { ForkChild } from './platform/child-process.ts'
-import { createStudies, createStudiesRoutes, type Studies } from './studies/index.ts'
+import { createStudies, createStudiesRoutes, takeIn, type Studies } from './studies/index.ts'
 import { createSync, createSyncRoutes, type Sync } from './sync/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
@@ -67,20 +68,22 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
   const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
-  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, offSite: sync.offSite, warnings })
+  const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, offSite: sync.offSite, queue: sync.health, warnings })
   const studiesRoutes = createStudiesRoutes(studies)
+  const uploads = createUploadRoutes(ct)
   const consoleApp = createConsoleApp({
+    uploads,
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), demo.routes]
   })
-  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log }), upload: studiesRoutes })
+  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {
@@ -141,7 +144,8 @@ function createRooms({ dataDir, lockAfterS, reader: readerConfig, sync: syncConf
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
   const sync: Sync = createSync({ db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
-  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync }
+  const ct = createCt({ db, clock, jobs, log, blobs, studies, analysis, inbox: sync.inbox, takeIn: async (request, name, by) => takeIn(studies, request, name, by) })
+  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct }
 }
 
 function closed(): Response {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ReaderSummary } from './reading.ts'
-import { OffSite } from './sync.ts'
+import { OffSite, TargetState } from './sync.ts'
 
 /** The start-up check of our own ruler: when it is off, measuring is locked, loudly. */
 export const RulerState = z.object({
@@ -25,6 +25,13 @@ export const SystemState = z.object({
 })
 export type SystemState = z.infer<typeof SystemState>
 
-/** `GET /api/health`: open to anyone on the loopback, so it says nothing of patients. */
-export const Health = z.object({ status: z.enum(['ok', 'degraded']), version: z.string(), database: z.enum(['ok', 'error']), jobs: z.int() })
+/** `GET /health` and `/api/health`: open to anyone on the loopback, so it says nothing of patients. */
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']), version: z.string(), database: z.enum(['ok', 'error']), jobs: z.int(),
+  /** Where copies go, and whether it answers. */
+  storage: z.object({ mode: z.enum(['gcs', 'local', 'off']), state: TargetState }),
+  reader: z.enum(['none', 'off', 'idle', 'loading', 'running', 'failed']),
+  /** What waits to leave. */
+  queue: z.object({ waiting: z.int(), dead: z.int() })
+})
 export type Health = z.infer<typeof Health>

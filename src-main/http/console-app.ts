@@ -17,22 +17,29 @@ export type ConsoleDeps = Readonly<{
   host: Host, accounts: Accounts, events: Bus<EdgeEvent>, log: Log, apiToken: string | null, rendererDir: string, version: string, activity: Activity
   /** Ends the event streams. */
   closing: AbortSignal
+  /** What carries its right in its address and is asked for from elsewhere. */
+  uploads: Hono<HttpEnv>
   /** The rooms' routes, in the order in which they match. */
   routes: readonly Hono<HttpEnv>[]
 }>
 
 /** Everything the clinician does, and the window's files. */
-export function createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, activity, closing, routes }: ConsoleDeps): Hono<HttpEnv> {
+export function createConsoleApp({ host, accounts, events, log, apiToken, rendererDir, version, activity, closing, uploads, routes }: ConsoleDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.onError(errorDoor(log))
-  app.use(traceId(), security(), sameOriginOnly({ isLoopbackServed: host === 'served' }))
-  app.use('/api/*', identity({ accounts, apiToken }))
-  app.use('/api/*', (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
+  app.use(traceId(), security())
+  app.route('/', uploads)
+  app.use(sameOriginOnly({ isLoopbackServed: host === 'served' }))
+  for (const path of ['/api/*', '/ct/*']) {
+    app.use(path, identity({ accounts, apiToken }))
+    app.use(path, (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
+  }
   app.use('/api/studies/:uid/*', studyLooks(accounts))
   app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
   app.route('/', createEventsRoutes({ accounts, events, log, version, closing }))
   for (const room of routes) app.route('/', room)
   app.all('/api/*', () => { throw new AppError('not-found', 'There is nothing here.') })
+  app.all('/ct/*', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.all('/api', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.route('/', createStaticRoutes(rendererDir))
   app.notFound(() => { throw new AppError('not-found', 'There is nothing here.') })

@@ -10,12 +10,12 @@ const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/import
 
 /** What a script may do with the API token. */
 const forScripts: readonly (readonly [method: string, path: RegExp])[] = [
-  ['POST', /^\/api\/ct\/upload$/],
+  ['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['GET', /^(?:\/api)?\/ct\/[^/]+$/],
   ['POST', /^\/api\/imports\/(?:uploads|[^/]+\/finish)$/], ['PUT', /^\/api\/imports\/[^/]+\/files$/], ['GET', /^\/api\/imports(?:\/[^/]+)?$/], ['DELETE', /^\/api\/imports\/[^/]+$/],
   ['POST', /^\/api\/studies\/[^/]+\/analyses$/], ['GET', /^\/api\/studies\/[^/]+\/analysis$/]
 ]
 
-const isOpen = (path: string) => path === '/api/health' || path === '/api/session' || path.startsWith('/api/session/')
+const isOpen = (path: string) => path === '/api/health' || path === '/api/openapi.json' || path === '/api/session' || path.startsWith('/api/session/')
 
 /** Everything under /api needs a session that is signed in and not locked, or the token of a script, except what says who is there. */
 export function identity({ accounts, apiToken }: { accounts: Accounts, apiToken: string | null }): MiddlewareHandler<HttpEnv> {

@@ -7,24 +7,28 @@ import type { Log } from '../platform/log.ts'
 import { security, traceId } from './guards.ts'
 import { hasApiToken } from './identity.ts'
 
-export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () => Health, upload: Hono<HttpEnv> | null }>
+const open: readonly (readonly [method: string, path: RegExp])[] = [['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['GET', /^(?:\/api)?\/ct\/[0-9a-f-]{36}$/]]
 
-/** What other machines may reach: whether we are there, and bringing in a CT with the token. What is not mounted here can't be reached. */
-export function createLanApp({ log, apiToken, health, upload }: LanDeps): Hono<HttpEnv> {
+export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () => Health, ct: Hono<HttpEnv>, uploads: Hono<HttpEnv> }>
+
+/** What other machines may reach: whether we are there, and the API of the CT service with the token. What is not mounted here can't be reached. */
+export function createLanApp({ log, apiToken, health, ct, uploads }: LanDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   const nothing = () => { throw new AppError('not-found', 'There is nothing here.') }
   app.onError(errorDoor(log))
   app.notFound(nothing)
   app.use(traceId(), security())
-  app.get('/health', (c) => c.json<Pick<Health, 'status'>>({ status: health().status }))
-  if (apiToken === null || upload === null) return app
+  // How it stands in detail is for those who may use it.
+  app.get('/health', (c) => (hasApiToken(c, apiToken) ? c.json<Health>(health()) : c.json<Pick<Health, 'status'>>({ status: health().status })))
+  if (apiToken === null) return app
+  app.route('/', uploads)
   app.use(createMiddleware<HttpEnv>(async (c, next) => {
-    if (c.req.method !== 'POST' || c.req.path !== '/api/ct/upload') nothing()
+    if (!open.some(([method, path]) => method === c.req.method && path.test(c.req.path))) nothing()
     // A browser of the LAN has no business here, whoever sits before it.
     if (c.req.header('origin') !== undefined) throw new AppError('foreign-origin', 'This address is for devices, not for web pages.')
     if (!hasApiToken(c, apiToken)) throw new AppError('not-signed-in', 'This needs the API token.')
     c.set('principal', apiPrincipal)
     await next()
   }))
-  return app.route('/', upload)
+  return app.route('/', ct)
 }

@@ -5,6 +5,7 @@ import type { Db } from '../platform/database.ts'
 import type { HttpEnv } from '../platform/http.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
+import { openApi } from './openapi.ts'
 import type { Activity } from './activity.ts'
 
 export type SystemDeps = Readonly<{
@@ -14,6 +15,8 @@ export type SystemDeps = Readonly<{
   isNeighbourWriting: () => boolean
   reader: () => SystemState['reader']
   offSite: () => SystemState['offSite']
+  /** What leaves, for the health. */
+  queue: () => Pick<Health, 'storage' | 'queue'>
   /** Sentences about what is wrong with this workstation, besides ruler and disk. */
   warnings: () => readonly string[]
 }>
@@ -22,23 +25,26 @@ const lowDiskBytes = 2 * 1024 ** 3
 
 export function createSystemRoutes(deps: SystemDeps): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
-  routes.get('/api/health', (c) => {
-    const health = healthOf(deps)
-    return c.json<Health>(health, health.status === 'ok' ? 200 : 503)
-  })
+  for (const path of ['/api/health', '/health']) {
+    routes.get(path, (c) => {
+      const health = healthOf(deps)
+      return c.json<Health>(health, health.status === 'ok' ? 200 : 503)
+    })
+  }
+  routes.get('/api/openapi.json', (c) => c.json(openApi(deps.version)))
   routes.get('/api/system', async (c) => c.json<SystemState>(await systemOf(deps)))
   return routes
 }
 
 /** Says nothing of patients: anyone on the loopback may ask. */
-export function healthOf({ db, jobs, version, log }: Pick<SystemDeps, 'db' | 'jobs' | 'version' | 'log'>): Health {
+export function healthOf({ db, jobs, version, log, reader, queue }: Pick<SystemDeps, 'db' | 'jobs' | 'version' | 'log' | 'reader' | 'queue'>): Health {
   try {
     const { queued, running } = jobs.counts()
     db.sqlite.pragma('schema_version')
-    return { status: 'ok', version, database: 'ok', jobs: queued + running }
+    return { status: 'ok', version, database: 'ok', jobs: queued + running, reader: reader().state, ...queue() }
   } catch (error) {
     log.error('database-does-not-answer', error)
-    return { status: 'degraded', version, database: 'error', jobs: 0 }
+    return { status: 'degraded', version, database: 'error', jobs: 0, reader: 'none', storage: { mode: 'off', state: 'unknown' }, queue: { waiting: 0, dead: 0 } }
   }
 }
 

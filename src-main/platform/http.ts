@@ -62,10 +62,12 @@ export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
   return (error, c) => {
     const traceId = c.get('traceId') ?? ''
     const known = c.req.raw.signal.aborted ? new AppError('cancelled', 'The request was broken off.') : expected(error)
-    if (known !== null) return c.json(errorBody(known, traceId), statuses[known.code])
+    // Clients of the services before this one read `detail`.
+    const detail = (sentence: string) => (/^\/(?:api\/)?ct\//.test(c.req.path) ? { detail: sentence } : {})
+    if (known !== null) return c.json({ ...errorBody(known, traceId), ...detail(known.message) }, statuses[known.code])
     log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath.replaceAll('/', ' ').trim() })
     const calm = error instanceof AppError ? error.message : 'Something went wrong on our side. Nothing that was saved is lost. Try again, and give the trace number if it stays.'
-    return c.json(errorBody(new AppError('internal', calm), traceId), 500)
+    return c.json({ ...errorBody(new AppError('internal', calm), traceId), ...detail(calm) }, 500)
   }
 }
 

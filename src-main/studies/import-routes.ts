@@ -1,17 +1,17 @@
 import { isAbsolute } from 'node:path'
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
 import { RowId } from '../../src-shared/ids.ts'
-import { ImportPathsRequest, ImportUploadRequest } from '../../src-shared/studies.ts'
+import { ImportPathsRequest, ImportUploadRequest, type ImportResult } from '../../src-shared/studies.ts'
 import { parseJson, parseParam, parseQuery, principalOf, type HttpEnv } from '../platform/http.ts'
+import type { Actor } from './import-lifecycle.ts'
 import type { Studies } from './index.ts'
 import { receiveMultipart } from './multipart.ts'
 
 const FileQuery = z.object({ path: z.string().min(1).max(1000) })
-const UploadQuery = z.object({ name: z.string().min(1).max(200).default('upload') })
 
-/** Imports over HTTP: by paths of this machine, by uploads one file a request, and in one request for scripts. */
+/** Imports over HTTP: by paths of this machine, and by uploads one file a request. */
 export function createImportRoutes(studies: Studies): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
@@ -30,7 +30,7 @@ export function createImportRoutes(studies: Studies): Hono<HttpEnv> {
     principalOf(c)
     const { path } = parseQuery(c, FileQuery)
     const id = parseParam(c, 'id', RowId)
-    await studies.receiveFile(id, path, bodyOf(c), lengthOf(c))
+    await studies.receiveFile(id, path, bodyOf(c.req.raw), lengthOf(c.req.raw))
     return c.json(studies.imports.progress(id))
   })
   app.post('/api/imports/:id/finish', async (c) => {
@@ -49,34 +49,33 @@ export function createImportRoutes(studies: Studies): Hono<HttpEnv> {
     principalOf(c)
     return c.json(studies.imports.summary(parseParam(c, 'id', RowId)))
   })
-  app.post('/api/ct/upload', async (c) => {
-    const actor = principalOf(c)
-    const { name } = parseQuery(c, UploadQuery)
-    const { id } = studies.openUpload(name, null, actor)
-    try {
-      if (c.req.header('content-type')?.toLowerCase().startsWith('multipart/form-data') === true) {
-        await receiveMultipart(c.req.raw, (path, source) => studies.receiveFile(id, path, source, null))
-      } else {
-        await studies.receiveFile(id, name, bodyOf(c), lengthOf(c))
-      }
-    } catch (error) {
-      await studies.imports.cancel(id)
-      throw error
-    }
-    await studies.finishUpload(id)
-    return c.json(studies.importResult(id))
-  })
   return app
 }
 
-function bodyOf(c: Context<HttpEnv>): AsyncIterable<Uint8Array> {
-  const { body } = c.req.raw
+/** A request's body as one import: a file, or a form of several. */
+export async function takeIn(studies: Studies, request: Request, name: string, actor: Actor): Promise<ImportResult> {
+  const { id } = studies.openUpload(name, null, actor)
+  try {
+    if (request.headers.get('content-type')?.toLowerCase().startsWith('multipart/form-data') === true) {
+      await receiveMultipart(request, (path, source) => studies.receiveFile(id, path, source, null))
+    } else {
+      await studies.receiveFile(id, name, bodyOf(request), lengthOf(request))
+    }
+  } catch (error) {
+    await studies.imports.cancel(id)
+    throw error
+  }
+  await studies.finishUpload(id)
+  return studies.importResult(id)
+}
+
+function bodyOf({ body }: Request): AsyncIterable<Uint8Array> {
   if (body === null) throw new AppError('invalid-request', 'This request carries no file.')
   return body
 }
 
 /** Null where the sender does not say; then only the file's own structure tells whether it is whole. */
-function lengthOf(c: Context<HttpEnv>): number | null {
-  const stated = c.req.header('content-length')
-  return stated === undefined || !/^\d+$/.test(stated) ? null : Number(stated)
+function lengthOf({ headers }: Request): number | null {
+  const stated = headers.get('content-length')
+  return stated === null || !/^\d+$/.test(stated) ? null : Number(stated)
 }

@@ -35,6 +35,7 @@ import { createThumbnails } from './thumbnails.ts'
 import { loadVolume, type LoadOptions } from './volume.ts'
 import { createWorklistStore, type ReviewColumns } from './worklist-store.ts'
 
+export { takeIn } from './import-routes.ts'
 export { createStudiesRoutes } from './routes.ts'
 export type { Actor, Audit } from './import-lifecycle.ts'
 export type { DicomElement, DicomItem } from './dicom/write-values.ts'

@@ -3,6 +3,7 @@ import { AppError } from '../../src-shared/errors.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
 import { syncTargets, type OffSite, type SyncItems, type SyncItemsQuery, type SyncReport, type SyncSettings, type SyncSettingsPatch, type SyncStatus, type SyncTarget } from '../../src-shared/sync.ts'
 import type { Principal } from '../platform/http.ts'
+import type { Health } from '../../src-shared/system.ts'
 import { createOutbox } from '../platform/outbox.ts'
 import { SendFault } from '../platform/outbox-types.ts'
 import { newRowId } from '../platform/row-id.ts'
@@ -16,6 +17,8 @@ import { createPlace } from './place.ts'
 import { createSyncSettings, whyHeld } from './settings.ts'
 import { createStatus } from './status.ts'
 import { createLimit } from './storage/limit.ts'
+import { signUpload, type SignedAddress } from './storage/signed-url.ts'
+import type { Storage } from './storage/types.ts'
 import { createUploadStore } from './uploads/store.ts'
 import { createUploads } from './uploads/uploads.ts'
 
@@ -23,8 +26,19 @@ export { createSyncRoutes } from './routes.ts'
 export type { SyncDeps, StudiesFace as SyncStudiesFace, ReportsFace as SyncReportsFace, Holding, StoredCopy, StudyWords, SignedDocument } from './faces.ts'
 export type { CaptionWindow } from './captions/forward.ts'
 
+/** Where other programs put what they bring, and this workstation fetches it from. */
+export type Inbox = Readonly<{
+  mode: 'gcs' | 'local', place: string, prefix: string
+  open: Storage['open']
+  /** Throws AppError 'not-configured' where the credentials can't sign. */
+  sign: (ask: Readonly<{ name: string, contentType: string, maxBytes: number, expiresS: number }>) => Promise<SignedAddress>
+}>
+
 export type Sync = Readonly<{
+  inbox: Inbox
   status: () => SyncStatus
+  /** For the health: no words, no patients. */
+  health: () => Pick<Health, 'storage' | 'queue'>
   offSite: () => OffSite
   items: (query: SyncItemsQuery) => SyncItems
   report: (from: string, to: string) => SyncReport
@@ -99,8 +113,14 @@ export function createSync(deps: SyncDeps): Sync {
     return row
   }
 
+  const inbox: Inbox = {
+    mode: place.inbox.mode, place: place.inbox.place, prefix: config.prefix, open: place.inbox.open,
+    sign: async (ask) => signUpload({ url: config.storageUrl, bucket: place.inbox.place, now: clock.now(), ...ask }, place.auth).catch((error: unknown) => { throw error instanceof SendFault ? new AppError('not-configured', error.message, { cause: error }) : error })
+  }
+
   return {
-    status: status.status, offSite: status.offSite, items: status.items, report: status.report, signed: uploads.signed, forwardCaption: captions.forward,
+    inbox,
+    status: status.status, health: status.health, offSite: status.offSite, items: status.items, report: status.report, signed: uploads.signed, forwardCaption: captions.forward,
     retry(id, by) {
       const { target } = entry(id)
       atomically(() => {

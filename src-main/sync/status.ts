@@ -1,4 +1,5 @@
 import { syncTargets, type OffSite, type OutboxItem, type SyncItems, type SyncItemsQuery, type SyncReport, type SyncStatus, type SyncTarget } from '../../src-shared/sync.ts'
+import type { Health } from '../../src-shared/system.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { EntryRow, EntryState, Outbox } from '../platform/outbox.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
@@ -60,6 +61,9 @@ export function createStatus({ outbox, links, studies, settings, clock, storage,
 
   return {
     offSite, itemOf,
+    health: (): Pick<Health, 'storage' | 'queue'> => ({
+      storage: { mode: storage.mode, state: links.view('cloud-storage').state }, queue: { waiting: countOf(null, 'waiting', 'sending', 'unknown'), dead: countOf(null, 'dead') }
+    }),
     status(): SyncStatus {
       links.looked()
       const midnight = new Date(clock.now())

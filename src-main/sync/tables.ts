@@ -23,18 +23,3 @@ export const pseudonyms = sqliteTable('pseudonyms', {
   substitute: text().notNull(),
   createdAt: text().notNull()
 }, (t) => [primaryKey({ columns: [t.kind, t.original] }), index('pseudonyms_substitute').on(t.kind, t.substitute)])
-
-/** One-time addresses for uploads that go to this machine where there is no cloud: only the hash of the secret is kept. */
-export const uploadTickets = sqliteTable('upload_tickets', {
-  id: text().primaryKey(),
-  secretHash: text().notNull().unique(),
-  objectName: text().notNull(),
-  contentType: text().notNull(),
-  maxBytes: integer().notNull(),
-  expiresAt: text().notNull(),
-  usedAt: text(),
-  sha256: text(),
-  bytes: integer(),
-  createdBy: text().notNull(),
-  createdAt: text().notNull()
-})

@@ -47,9 +47,9 @@ async function act(edge: Edge, action: Action, subject: string, context: Command
 }
 
 async function status({ rooms: { sync } }: Edge, { print }: CommandContext): Promise<number> {
-  const now = sync.status()
-  print(SyncJson, now, statusText(now))
-  return now.offSite.state === 'trouble' ? 1 : 0
+  const found = sync.status()
+  print(SyncJson, found, statusText(found))
+  return found.offSite.state === 'trouble' ? 1 : 0
 }
 
 function statusText({ offSite, targets, storage, counts }: SyncStatus): string {
@@ -75,8 +75,8 @@ function itemText({ id, kind, state, studyUid, tries, lastError, waitsFor, bytes
 }
 
 async function report({ rooms: { sync } }: Edge, { print }: CommandContext): Promise<number> {
-  const now = Date.now()
-  const found = sync.report(new Date(now - monthMs).toISOString(), new Date(now + 1000).toISOString())
+  const nowMs = Date.now()
+  const found = sync.report(new Date(nowMs - monthMs).toISOString(), new Date(nowMs + 1000).toISOString())
   print(SyncReportJson, found, found.lines.length === 0 ? 'Nothing has left in the last 31 days.' : found.lines.map(({ at, kind, place, bytes, checksum }) => `${at}  ${kind}  ${(bytes / 1e6).toFixed(1)} MB  ${place}  ${checksum}`).join('\n'))
   return 0
 }
