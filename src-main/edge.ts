@@ -7,6 +7,7 @@ import type { RulerState } from '../src-shared/system.ts'
 import { createAccounts, type Accounts } from './accounts/index.ts'
 import { createAnalysis, createAnalysisRoutes, type Analysis } from './analysis/index.ts'
 import { checkRuler } from './analysis/ruler.ts'
+import { createBackups, type Backups } from './backups.ts'
 import { createCt, createCtRoutes, createUploadRoutes, type Ct } from './ct/index.ts'
 import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
@@ -25,13 +26,14 @@ import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
 import type { Keychain } from './platform/keychain.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
+import { createSettingsStore } from './platform/settings-store.ts'
 import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
 import type { ForkChild } from './platform/child-process.ts'
 import { createStudies, createStudiesRoutes, takeIn, type Studies } from './studies/index.ts'
 import { createSync, createSyncRoutes, type Sync } from './sync/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct, backups: Backups }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
@@ -68,10 +70,11 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct, backups } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
+    ...backups.warnings(),
     ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
   ]
   const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
@@ -81,7 +84,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const consoleApp = createConsoleApp({
     uploads,
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), backups.routes, demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
@@ -99,6 +102,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       jobs.start()
       // The command line sends only when it is asked to; whatever it queues is taken up by the window or the served app.
       if (host !== 'cli') sync.start()
+      if (host !== 'cli') backups.start()
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
         events.publish({ type: 'system-changed' })
@@ -109,7 +113,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       closing.abort()
       state.stopWatching()
       // One that fails must not keep the others from stopping, nor the database from being closed.
-      for (const part of [sync, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
+      for (const part of [sync, backups, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },
@@ -145,7 +149,7 @@ function createRooms({ dataDir, lockAfterS, reader: readerConfig, sync: syncConf
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
   const sync: Sync = createSync({ db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
   const ct = createCt({ db, clock, jobs, log, blobs, studies, analysis, inbox: sync.inbox, takeIn: async (request, name, by) => takeIn(studies, request, name, by) })
-  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct }
+  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct, backups: createBackups({ db, dataDir, clock, log, events, audit, settings: createSettingsStore(db, clock), appVersion: appVersion(), isBusy: () => jobs.counts().running > 0 || studies.imports.running() > 0 }) }
 }
 
 function closed(): Response {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CheckResult } from './backup.ts'
 import { InstalledModel } from './models.ts'
 import { StudyUid } from './ids.ts'
 import { WrittenKind } from './interchange.ts'
@@ -31,8 +32,13 @@ export type DbStatusJson = z.infer<typeof DbStatusJson>
 export const DbMigrateJson = z.object({ file: z.string(), before: z.int().nullable(), after: z.int(), backup: z.string().nullable() })
 export type DbMigrateJson = z.infer<typeof DbMigrateJson>
 
-export const DbBackupJson = z.object({ backup: z.string(), bytes: z.int() })
+export const DbBackupJson = z.object({ backup: z.string(), bytes: z.int(), blobs: z.object({ copied: z.int(), there: z.int(), bytes: z.number(), missing: z.int() }).nullable() })
 export type DbBackupJson = z.infer<typeof DbBackupJson>
+
+/** `replaced`: where the database lies that was there before; null where there was none. */
+export const DbRestoreJson = z.object({ file: z.string(), replaced: z.string().nullable(), migrations: z.int() })
+/** `vigil db check --json`. */
+export const CheckJson = CheckResult
 
 /** `advice` says what to do; empty where nothing is to be done. */
 export const DoctorCheck = z.object({ name: z.string(), state: z.enum(['ok', 'warn', 'fail']), sentence: z.string(), advice: z.string() })

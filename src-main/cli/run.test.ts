@@ -28,7 +28,7 @@ describe('mistakes in the command line', () => {
       'There is no command "improt". "npm run vigil -- --help" lists what there is.',
       'Unknown option \'--fix\'. "npm run vigil -- doctor --help" lists what there is.',
       'This command is written: import <paths…>',
-      'This command is written: db status, db migrate or db backup'
+      'This command is written: db status, db migrate, db backup, db restore or db check'
     ])
   })
 

@@ -29,6 +29,9 @@ export class BlobTooLarge extends Error {
   }
 }
 
+/** Where a blob lies in a data folder. */
+export const blobPath = (dataDir: string, sha256: string): string => join(dataDir, 'blobs', sha256.slice(0, 2), sha256)
+
 /**
  * Content-addressed files: `blobs/ab/abcdef…`. A blob counts as stored only after its bytes are fsynced, renamed into place and the
  * folder entry fsynced as well, so that a power cut can't leave a name without its bytes.
@@ -39,7 +42,7 @@ export function createBlobStore(dataDir: string): BlobStore {
   const incomingRoot = join(dataDir, 'incoming')
   const incoming = join(incomingRoot, processMark())
   const folders = new Set<string>()
-  const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256)
+  const pathOf = (sha256: string) => blobPath(dataDir, sha256)
 
   const ensureFolder = async (folder: string) => {
     if (folders.has(folder)) return

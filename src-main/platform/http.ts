@@ -76,6 +76,8 @@ function expected(error: Error): AppError | null {
   if (error instanceof AppError) return error.code === 'internal' ? null : error
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC' || code.startsWith('SQLITE_FULL')) return new AppError('disk-full', 'The disk is full. Free some space, then try again. Nothing that was saved is lost.', { cause: error })
+  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY')) return new AppError('not-configured', 'The data folder can only be read at the moment. Nothing that was saved is lost, and everything can be looked at; give Vigil the right to write there again.', { cause: error })
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) return new AppError('unsupported', 'A part of the database is damaged. Close Vigil and run "vigil db check", which says what can be brought back.', { cause: error })
   if (code.startsWith('SQLITE_BUSY')) return new AppError('busy', 'Another program is writing at the moment. Try again.', { cause: error })
   return null
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { appliedMigrations, countMigrations, type Sqlite } from './database.ts'
+import { problemsOf, rowCounts } from './backup/backup-store.ts'
+import { appliedMigrations, countMigrations } from './database.ts'
 
 export type DatabaseState = Readonly<{
   exists: boolean, bytes: number, migrationsApplied: number | null, migrationsShipped: number, problems: readonly string[], rows: Readonly<Record<string, number>>
@@ -13,23 +14,11 @@ export function inspectDatabase(file: string): DatabaseState {
   const bytes = statSync(file).size
   const sqlite = new Database(file, { readonly: true })
   try {
-    return { exists: true, bytes, migrationsApplied: appliedMigrations(sqlite), migrationsShipped, problems: problemsOf(sqlite), rows: countRows(sqlite) }
+    return { exists: true, bytes, migrationsApplied: appliedMigrations(sqlite), migrationsShipped, problems: problemsOf(sqlite), rows: rowCounts(sqlite) }
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error
     return { exists: true, bytes, migrationsApplied: null, migrationsShipped, problems: [error.message], rows: {} }
   } finally {
     sqlite.close()
   }
-}
-
-/** What SQLite finds wrong: damaged pages, and rows that point to nothing. */
-function problemsOf(sqlite: Sqlite): string[] {
-  const found = sqlite.prepare<[], { integrity_check: string }>('pragma integrity_check').all().map((row) => row.integrity_check)
-  const dangling = sqlite.prepare<[], { table: string }>('pragma foreign_key_check').all()
-  return [...found.filter((line) => line !== 'ok'), ...(dangling.length === 0 ? [] : [`${dangling.length} rows point to nothing, the first in ${dangling[0]?.table ?? ''}`])]
-}
-
-function countRows(sqlite: Sqlite): Record<string, number> {
-  const tables = sqlite.prepare<[], { name: string }>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\' order by name").all()
-  return Object.fromEntries(tables.map(({ name }) => [name, sqlite.prepare<[], { n: number }>(`select count(*) n from "${name.replaceAll('"', '""')}"`).get()?.n ?? 0]))
 }

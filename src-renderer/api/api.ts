@@ -1,5 +1,6 @@
 import { SystemState } from '../../src-shared/system.ts'
 import { createAccountsApi } from './accounts.ts'
+import { createBackupsApi } from './backups.ts'
 import { createAnalysisApi } from './analysis.ts'
 import { createExportsApi } from './exports.ts'
 import type { Http } from './http.ts'
@@ -23,6 +24,7 @@ export function createApi(http: Http) {
     exports: createExportsApi(http),
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),
+    backups: createBackupsApi(http),
     overlays: createOverlaysApi(http),
     reading: createReadingApi(http),
     reports: createReportsApi(http),

@@ -20,6 +20,7 @@ export const queryKeys = {
   reader: ['reader'],
   readerQuality: ['reader', 'quality'],
   models: ['models'],
+  backups: ['backups'],
   sync: ['sync'],
   syncStatus: ['sync', 'status'],
   syncReport: ['sync', 'report'],
@@ -79,6 +80,8 @@ export const readingsQuery = (api: Api, studyUid: StudyUid) => queryOptions({
 export const readerQuery = (api: Api) => queryOptions({ queryKey: queryKeys.reader, queryFn: ({ signal }) => api.reading.status(signal) })
 
 export const readerQualityQuery = (api: Api) => queryOptions({ queryKey: queryKeys.readerQuality, queryFn: ({ signal }) => api.reading.quality(signal) })
+
+export const backupsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.backups, queryFn: ({ signal }) => api.backups.list(signal) })
 
 /** Asked again while it is looked at: a target's state changes without an event of ours. */
 export const syncStatusQuery = (api: Api) => queryOptions({ queryKey: queryKeys.syncStatus, queryFn: ({ signal }) => api.sync.status(signal), refetchInterval: 10_000 })

@@ -25,7 +25,7 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'models-changed': return [queryKeys.models, queryKeys.reader, queryKeys.system]
     case 'sync-changed': return [queryKeys.sync, queryKeys.system]
     case 'session-changed': return [queryKeys.session]
-    case 'system-changed': return [queryKeys.system]
+    case 'system-changed': return [queryKeys.system, queryKeys.backups]
     default: return assertNever(event)
   }
 }
