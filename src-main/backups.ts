@@ -11,6 +11,7 @@ import { keptOf } from './platform/backup/retention.ts'
 import type { Bus } from './platform/bus.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Db } from './platform/database.ts'
+import { isDiskFull } from './platform/disk-full.ts'
 import { parseJson, requireRole, type HttpEnv, type Principal } from './platform/http.ts'
 import type { Log } from './platform/log.ts'
 import type { SettingsStore } from './platform/settings-store.ts'
@@ -123,7 +124,7 @@ export function createBackups({ db, dataDir, clock, log, events, audit, settings
 
 function sentenceOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (/^(?:ENOSPC|EDQUOT|SQLITE_FULL)/.test(code)) return 'The disk of the data folder is full. Make room; it is tried again by itself.'
+  if (isDiskFull(error)) return 'The disk of the data folder is full. Make room; it is tried again by itself.'
   if (/^(?:EROFS|EACCES|EPERM|SQLITE_READONLY|SQLITE_CANTOPEN)/.test(code)) return 'The backups folder may not be written to. Give Vigil the right to.'
   if (/^(?:SQLITE_CORRUPT|SQLITE_NOTADB)/.test(code)) return 'The database is damaged. Keep the older copies, and run "vigil db check".'
   return error instanceof AppError ? error.message : 'An unexpected error stopped it; the log of this workstation has the details.'

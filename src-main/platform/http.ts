@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import type { Role } from '../../src-shared/accounts.ts'
 import { AppError, type ErrorBody, type ErrorCode } from '../../src-shared/errors.ts'
+import { isDiskFull } from './disk-full.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -75,7 +76,7 @@ export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
 function expected(error: Error): AppError | null {
   if (error instanceof AppError) return error.code === 'internal' ? null : error
   const code = 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code.startsWith('SQLITE_FULL')) return new AppError('disk-full', 'The disk is full. Free some space, then try again. Nothing that was saved is lost.', { cause: error })
+  if (isDiskFull(error)) return new AppError('disk-full', 'The disk is full. Free some space, then try again. Nothing that was saved is lost.', { cause: error })
   if (code === 'EROFS' || code.startsWith('SQLITE_READONLY')) return new AppError('not-configured', 'The data folder can only be read at the moment. Nothing that was saved is lost, and everything can be looked at; give Vigil the right to write there again.', { cause: error })
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) return new AppError('unsupported', 'A part of the database is damaged. Close Vigil and run "vigil db check", which says what can be brought back.', { cause: error })
   if (code.startsWith('SQLITE_BUSY')) return new AppError('busy', 'Another program is writing at the moment. Try again.', { cause: error })

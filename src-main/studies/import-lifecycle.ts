@@ -1,8 +1,9 @@
 import { AppError } from '../../src-shared/errors.ts'
 import type { ImportProgress } from '../../src-shared/studies.ts'
 import type { Log } from '../platform/log.ts'
+import { isDiskFull } from '../platform/disk-full.ts'
 import type { ImportStore } from './import-store.ts'
-import { diskFull, isDiskFull } from './ingest/run-files.ts'
+import { diskFull } from './ingest/run-files.ts'
 import { createImportSession, type ImportSession, type SessionDeps } from './ingest/session.ts'
 
 export type Actor = Readonly<{ id: string, name: string }>
@@ -35,7 +36,7 @@ export function createLifecycle(deps: LifecycleDeps) {
   return {
     open,
     begin(label: string, actor: Actor, state: 'receiving' | 'running', total: number | null, onProgress?: (progress: ImportProgress) => void): OpenImport {
-      const id = imports.create(label, actor.id, state, total)
+      const id = created(() => imports.create(label, actor.id, state, total))
       const entry: OpenImport = { id, session: createImportSession(deps, id, onProgress), controller: new AbortController(), actor, done: Promise.resolve(), uploads: new Set() }
       open.set(id, entry)
       entry.session.expect(total)
@@ -59,6 +60,16 @@ export function createLifecycle(deps: LifecycleDeps) {
       session.publish()
       if (failure !== null) throw failure
     }
+  }
+}
+
+/** The row of an import is the first thing that a full disk refuses. */
+function created(create: () => string): string {
+  try {
+    return create()
+  } catch (error) {
+    if (isDiskFull(error)) throw new AppError('disk-full', 'The disk is full, and nothing was imported. Free some space and import again.', { cause: error })
+    throw error
   }
 }
 

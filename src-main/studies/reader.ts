@@ -3,6 +3,7 @@ import type { EdgeEvent } from '../../src-shared/events.ts'
 import { StudyUid } from '../../src-shared/ids.ts'
 import { SeriesSummary, type ImportResult, type StudyDetail, type StudySeries } from '../../src-shared/studies.ts'
 import type { Bus } from '../platform/bus.ts'
+import { isUnwritable } from '../platform/disk-full.ts'
 import { summariseSeries } from './describe.ts'
 import type { ImportStore } from './import-store.ts'
 import type { StoredInstance, StudyStore } from './store.ts'
@@ -36,10 +37,21 @@ export function createStudyReader({ store, imports, worklist, events, onNewPictu
     return summary
   }
 
+  /** A summary is kept only to be faster the next time: who reads must not be refused because the disk takes no row. */
+  const summaryRead = (seriesUid: string): StudySeries => {
+    const summary = summariseSeries(instancesOf(seriesUid))
+    try {
+      store.saveSummary(summary)
+    } catch (error) {
+      if (!isUnwritable(error)) throw error
+    }
+    return summary
+  }
+
   const detail = (studyUid: string): StudyDetail => {
     const study = worklist.row(studyUid)
     if (study === null) throw new AppError('not-found', 'There is no such study.')
-    return { study, series: store.seriesOfStudy(studyUid).map(({ seriesUid, summary }) => summary ?? summaryOf(seriesUid)) }
+    return { study, series: store.seriesOfStudy(studyUid).map(({ seriesUid, summary }) => summary ?? summaryRead(seriesUid)) }
   }
 
   return {

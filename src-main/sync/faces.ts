@@ -45,4 +45,6 @@ export type SyncDeps = Readonly<{
   /** The credentials of the machine unless a test brings its own. */
   cloudAuth?: CloudAuth
   random?: () => number
+  /** Without a byte for so long a connection counts as broken. */
+  stallMs?: number
 }>

@@ -70,7 +70,7 @@ export function createSync(deps: SyncDeps): Sync {
   const store = createSettingsStore(db, clock)
   const settings = createSyncSettings(store)
   const meter = createMeter(createLimit(() => settings.get().maxBytesPerSecond))
-  const place = createPlace({ config, dataDir: deps.dataDir, limit: meter.limit, auth: deps.cloudAuth })
+  const place = createPlace({ config, dataDir: deps.dataDir, limit: meter.limit, auth: deps.cloudAuth, stallMs: deps.stallMs })
   const announce = createAnnouncer(() => { events.publish({ type: 'sync-changed' }) })
   const held = (target: SyncTarget): string | null => settings.isPaused(target) ? 'Paused.' : target === 'cloud-storage' ? whyHeld(settings.get(), clock.now()) : null
   const captions = createCaptions({ config: config.captions, enqueue: (entry) => outbox.enqueue(entry) })

@@ -20,12 +20,12 @@ export type Place = Readonly<{
 }>
 
 /** By `STORAGE_MODE`: `gcs` needs a bucket; `auto` takes one if it is named, else the folder; a folder of the data folder's own disk is no place for copies. */
-export function createPlace({ config, dataDir, limit, auth }: Readonly<{ config: SyncConfig, dataDir: string, limit: Limit, auth: CloudAuth | undefined }>): Place {
+export function createPlace({ config, dataDir, limit, auth, stallMs }: Readonly<{ config: SyncConfig, dataDir: string, limit: Limit, auth: CloudAuth | undefined, stallMs: number | undefined }>): Place {
   const { storageMode, bucket, prefix, storageUrl, localStorageRoot } = config
   if (storageMode === 'gcs' && bucket === null) throw new AppError('not-configured', 'STORAGE_MODE is gcs and GCS_BUCKET names no bucket. Set it, or set STORAGE_MODE to auto.')
   const cloudAuth = auth ?? createCloudAuth({ isOptional: !new URL(storageUrl).hostname.endsWith('googleapis.com') })
   if (bucket !== null && storageMode !== 'local') {
-    const storage = createCloudStorage({ url: storageUrl, bucket, auth: cloudAuth, http: createHttpClient(), limit })
+    const storage = createCloudStorage({ url: storageUrl, bucket, auth: cloudAuth, http: createHttpClient(stallMs === undefined ? {} : { stallMs }), limit })
     return { copies: storage, inbox: storage, auth: cloudAuth, facts: { mode: 'gcs', place: bucket, prefix, text: `Copies go to the bucket ${bucket}, below ${prefix === '' ? 'its root' : prefix}.` } }
   }
   if (localStorageRoot !== null) {

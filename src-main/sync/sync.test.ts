@@ -83,6 +83,22 @@ describe('what goes off-site', () => {
     expect(cloud.received() - before).toBeLessThan(4000 + 5000)
   })
 
+  it('is looked for once more before it counts: what was confirmed and is not there goes again', async () => {
+    room = await aSyncRoom(environment())
+    const study = room.addStudy()
+    room.sign(study)
+    await room.settle()
+    const [first] = objects('.dcm')
+    cloud.bucket.objects.delete(first?.name ?? '')
+    room.addImage(study, randomBytes(100))
+    await room.settle()
+    expect(items({ state: 'open' })[0]?.lastError).toContain('1 object that had been confirmed is not in the cloud storage')
+    room.clock.advance(120)
+    await room.settle()
+    expectWhole(study)
+    expect(room.sync.offSite().state).toBe('all')
+  })
+
   it('goes to a folder in the same way', async () => {
     room = await aSyncRoom({ LOCAL_STORAGE_ROOT: join(cloud.url, 'none') })
     await room.stop()

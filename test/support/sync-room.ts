@@ -42,7 +42,7 @@ export async function aSyncRoom(environment: Readonly<Record<string, string>>, k
   const holdingOf = ({ study, copies, status }: { study: RoomStudy, copies: StoredCopy[], status: Holding['status'] }): Holding => ({ studyUid: study.studyUid, status, revision: `${copies.length}-${copies.length}`, bytes: copies.reduce((sum, { bytes }) => sum + bytes, 0) })
   const sync = createSync({
     db, clock, events: bus, log: createLog((line) => { logged.push(line) }), audit: { record: ({ action, subject }) => { audited.push({ action, subject }) } },
-    config: parseConfig(environment).sync, dataDir: folder.path, appVersion: '0.0.1-test', random: () => 0,
+    config: parseConfig(environment).sync, dataDir: folder.path, appVersion: '0.0.1-test', random: () => 0, stallMs: 300,
     cloudAuth: { token: async () => environment['TOKEN'] ?? null, sign: async () => '', email: async () => '' },
     studies: {
       holdings: () => [...state.studies.values()].map(holdingOf), holding: (uid) => { const found = state.studies.get(uid); return found === undefined ? null : holdingOf(found) },

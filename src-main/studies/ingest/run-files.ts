@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts'
+import { isDiskFull } from '../../platform/disk-full.ts'
 import type { WorkerPool } from '../../platform/workers.ts'
 import { Outcomes, type Outcome } from './outcome.ts'
 import type { ImportSession } from './session.ts'
@@ -43,12 +44,6 @@ export async function runFiles(session: ImportSession, files: readonly FoundFile
     signal.throwIfAborted()
     await runBatch(batch)
   })
-}
-
-/** The row store and the file system say it each in their own way. */
-export function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL'
 }
 
 export function diskFull(session: ImportSession): AppError {

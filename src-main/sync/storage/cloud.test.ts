@@ -128,6 +128,12 @@ describe('an upload that is broken off', () => {
     expect(stored()?.equals(large)).toBe(true)
   })
 
+  it('begins anew where the target does not agree on where it stands', async () => {
+    cloud.faults = [{ on: 'piece', piece: {} }, { on: 'piece', status: 400, reason: 'badRequest' }]
+    await storageOf().put(anObject(large), context())
+    expect([stored()?.equals(large), cloud.requests.filter(({ doing }) => doing === 'start').length]).toEqual([true, 2])
+  })
+
   it('is known as done where only the answer was lost', async () => {
     cloud.faults = [{ on: 'multipart', cutAnswer: true }]
     expect(await faultOf(storageOf().put(anObject(small, 'small'), context()))).toMatchObject({ faultClass: 'offline' })

@@ -19,6 +19,7 @@ export type CloudCalls = Readonly<{
   standing: (object: NewObject, signal: AbortSignal) => Promise<ConfirmedObject>
 }>
 
+const Page = z.object({ items: z.array(z.object({ name: z.string(), generation: z.string(), size: z.string(), crc32c: z.string() })).default([]), nextPageToken: z.string().optional() })
 const Resource = z.object({ name: z.string(), generation: z.string(), size: z.string(), crc32c: z.string() })
 /** Up to here an object goes in one request: a session would double the round trips, and what a cut costs is less than a piece. */
 const smallBytes = 2 * 1024 ** 2
@@ -68,6 +69,20 @@ export function createCloudStorage({ url, bucket, auth, http, limit }: CloudOpti
   return {
     mode: 'gcs', place: bucket, find,
     put: async (object, context) => (object.source.bytes <= smallBytes ? putSmall(calls, object, context) : putResumable(calls, object, context)),
+    async list(folder, signal) {
+      const found: ConfirmedObject[] = []
+      let page: string | undefined
+      do {
+        const query = new URLSearchParams({ prefix: `${folder}/`, fields: 'items(name,generation,size,crc32c),nextPageToken', ...(page === undefined ? {} : { pageToken: page }) })
+        const answer = await ask({ method: 'GET', url: `${base}/storage/v1/b/${encodeURIComponent(bucket)}/o?${query}`, signal })
+        if (answer.status !== 200) throw await refusal(answer)
+        const parsed = Page.safeParse(jsonOf(await textOf(answer, 8 * 1024 ** 2)))
+        if (!parsed.success) throw portal()
+        for (const { name, generation, size, crc32c: sum } of parsed.data.items) found.push({ name, bytes: Number(size), crc32c: sum, generation })
+        page = parsed.data.nextPageToken
+      } while (page !== undefined)
+      return found
+    },
     async open(name, signal) {
       const found = await find(name, signal)
       if (found === null) throw new SendFault('never', 'There is no such object in the bucket.')

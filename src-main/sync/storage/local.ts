@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { link, mkdir, open, rm, stat, statfs, unlink } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { link, mkdir, open, readdir, rm, stat, statfs, unlink } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { crc32c } from '@node-rs/crc32'
 import { SendFault } from '../../platform/outbox-types.ts'
 import { newRowId } from '../../platform/row-id.ts'
@@ -55,6 +55,16 @@ export function createLocalStorage({ root, limit }: Readonly<{ root: string, lim
   }
   return {
     mode: 'local', place: base, find, put,
+    async list(folder) {
+      const names = await readdir(pathOf(folder), { recursive: true, withFileTypes: true }).catch((error: unknown) => { if (hasCode(error, 'ENOENT')) return []; throw folderFault(error) })
+      const found: ConfirmedObject[] = []
+      for (const entry of names) {
+        if (!entry.isFile()) continue
+        const one = await find(relative(base, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        if (one !== null) found.push(one)
+      }
+      return found
+    },
     async open(name) {
       const found = await find(name)
       if (found === null) throw new SendFault('never', 'There is no such object in the storage folder.')

@@ -91,7 +91,10 @@ async function whereAfter({ refusal, confirmed, standing }: CloudCalls, answer: 
   if (status === 200 || status === 201) return { at: 'done', object: await confirmed(answer, object) }
   if (status === 404 || status === 410 || status === 499) { answer.body.resume(); return { at: 'gone' } }
   if (status === 412) { answer.body.resume(); return { at: 'done', object: await standing(object, signal) } }
-  throw await refusal(answer)
+  const fault = await refusal(answer)
+  // It and we do not agree on where this session stands. What it refused of a whole object it would refuse again at the beginning of the next one.
+  if (status === 400 && fault.faultClass === 'never') return { at: 'gone' }
+  throw fault
 }
 
 /** Exactly `length` bytes, as fast as the limit lets them. */

@@ -27,6 +27,8 @@ export type Storage = Readonly<{
   /** Creates the object; never replaces one. Where it is there already with the same bytes, that is the answer. */
   put: (object: NewObject, context: PutContext) => Promise<ConfirmedObject>
   find: (name: string, signal?: AbortSignal) => Promise<ConfirmedObject | null>
+  /** Everything below a folder, as the target has it now. */
+  list: (folder: string, signal: AbortSignal) => Promise<readonly ConfirmedObject[]>
   /** The bytes of an object, checked against its sum as they end. */
   open: (name: string, signal: AbortSignal) => Promise<Readonly<{ body: AsyncIterable<Uint8Array>, bytes: number, contentType: string }>>
   /** Costs the target next to nothing. Throws what stands in the way. */

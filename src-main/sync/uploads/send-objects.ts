@@ -39,7 +39,17 @@ export async function sendStudy({ storage, store, workstation, appVersion, gate 
     tell()
   }
   await eachOf(missing, sendOne, context.signal)
+  await proveThere({ storage, store }, studyUid, folder, context.signal)
   return sendManifest({ storage, store, workstation, appVersion, gate }, { studyUid, folder, total }, context)
+}
+
+/** An answer is a word; what the target lists is a fact. One question a study, before the manifest says that it is whole. */
+async function proveThere({ storage, store }: Pick<SendDeps, 'storage' | 'store'>, studyUid: StudyUid, folder: string, signal: AbortSignal): Promise<void> {
+  const there = new Map((await storage.list(folder, signal)).map((one) => [one.name, one]))
+  const gone = store.ofStudy(storage.place, studyUid, folder).filter(({ name, bytes, crc32c }) => { const found = there.get(name); return found === undefined || found.bytes !== bytes || found.crc32c !== crc32c })
+  if (gone.length === 0) return
+  store.forget(storage.place, gone.map(({ name }) => name))
+  throw new SendFault('later', `${gone.length} ${gone.length === 1 ? 'object' : 'objects'} that had been confirmed ${gone.length === 1 ? 'is' : 'are'} not in the cloud storage. What is missing is sent again.`)
 }
 
 async function sendManifest({ storage, store, workstation, appVersion, gate }: SendDeps, { studyUid, folder, total }: Readonly<{ studyUid: StudyUid, folder: string, total: number }>, { signal }: SendContext): Promise<Receipt> {

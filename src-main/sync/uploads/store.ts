@@ -15,6 +15,7 @@ export function createUploadStore({ sqlite }: Db, clock: Clock) {
   const ofStudy = sqlite.prepare<[string, string, string, string], CloudRow>(`select ${columns} from cloud_objects where bucket = ? and study_uid = ? and substr(name, 1, length(?)) = ? order by kind, name`)
   const insert = sqlite.prepare(`
     insert into cloud_objects (bucket, name, study_uid, kind, sop_instance_uid, sha256, crc32c, bytes, generation, confirmed_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (bucket, name) do nothing`)
+  const forget = sqlite.prepare<[string, string]>('delete from cloud_objects where bucket = ? and name = ?')
   const keys = sqlite.prepare<[], SentKey>(`select key, state from outbox where target = 'cloud-storage'`)
   const subjects = sqlite.prepare<[], { subject: StudyUid }>(`select distinct subject from outbox where target = 'cloud-storage' and state <> 'cancelled' and subject is not null`)
   return {
@@ -23,6 +24,8 @@ export function createUploadStore({ sqlite }: Db, clock: Clock) {
     confirm(place: string, { studyUid, kind, sopInstanceUid, sha256, confirmed: { name, crc32c, bytes, generation } }: NewCloudRow): void {
       insert.run(place, name, studyUid, kind, sopInstanceUid, sha256, crc32c, bytes, generation, clock.iso())
     },
+    /** What turned out not to be there. */
+    forget: (place: string, names: readonly string[]): void => { for (const name of names) forget.run(place, name) },
     keys: (): ReadonlyMap<string, string> => new Map(keys.all().map(({ key, state }) => [key, state])),
     sentStudies: (): StudyUid[] => subjects.all().map(({ subject }) => subject)
   }

@@ -24,6 +24,8 @@ export type Seen = Readonly<{ doing: Doing, method: string, name: string, range:
 export type CloudStandIn = {
   readonly url: string, readonly bucket: Bucket, readonly requests: Seen[]
   faults: CloudFault[]
+  /** Asked at each request that no fault is meant for. */
+  weather: (() => CloudFault | null) | null
   /** What `Authorization: Bearer` must be; null lets anybody in. */
   token: string | null
   isPortal: boolean, isDown: boolean
@@ -56,7 +58,7 @@ export async function cloudStandIn({ bucketName = 'clinic-bucket', port = 0 }: R
   let receivedBytes = 0
   const count = (bytes: number) => { receivedBytes += bytes }
   const state: CloudStandIn = {
-    url, bucket, requests: [], faults: [], token: null, isPortal: false, isDown: false, isForgetful: false, now: () => new Date(), latencyMs: 0,
+    url, bucket, requests: [], faults: [], weather: null, token: null, isPortal: false, isDown: false, isForgetful: false, now: () => new Date(), latencyMs: 0,
     account: { email, privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
     expireSessions: () => { sessions.expire() }, received: () => receivedBytes,
     close: async () => { server.closeAllConnections(); server.close(); await once(server, 'close') }
@@ -93,7 +95,9 @@ export async function cloudStandIn({ bucketName = 'clinic-bucket', port = 0 }: R
     const { doing, name } = doingOf(request, at)
     state.requests.push({ doing, method: request.method ?? '', name, range: request.headers['content-range'] ?? '', bytes: Number(request.headers['content-length'] ?? 0) })
     const index = state.faults.findIndex(({ on }) => on === 'any' || on === doing)
-    const fault = index < 0 ? null : state.faults.splice(index, 1)[0] ?? null
+    const own = index < 0 ? null : state.faults.splice(index, 1)[0] ?? null
+    const chance = own === null ? state.weather?.() ?? null : null
+    const fault = own ?? (chance !== null && (chance.on === 'any' || chance.on === doing) ? chance : null)
     if (fault !== null && 'stall' in fault) return
     if (fault !== null && 'cut' in fault) { request.socket.destroy(); return }
     if (fault !== null && 'status' in fault) {
@@ -170,7 +174,9 @@ export async function cloudStandIn({ bucketName = 'clinic-bucket', port = 0 }: R
     const contentType = /content-type: *([^\r\n]+)/i.exec(body.subarray(second, mediaHead).toString('latin1'))?.[1] ?? 'application/octet-stream'
     const metadata = JSON.parse(head) as Metadata
     const sums = summing(state.isForgetful)
-    sums.add(Buffer.from(body.subarray(mediaHead + 4, last)))
+    const bytes = Buffer.from(body.subarray(mediaHead + 4, last))
+    if (piece.corrupt === true && bytes.length > 0) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+    sums.add(bytes)
     const object = name === '' ? metadata.name ?? '' : name
     if (isLie) return { name: object, contentType, generation: '7', metadata: {}, at: '', ...sums.end() }
     return bucket.write(object, sums.end(), { contentType, ...metadata }, match)
@@ -211,7 +217,7 @@ export async function cloudStandIn({ bucketName = 'clinic-bucket', port = 0 }: R
   return state
 }
 
-async function whole(request: IncomingMessage, { cutAfter, delayMsPerPiece, corrupt }: PieceFault = {}, count: (bytes: number) => void = () => undefined): Promise<Buffer> {
+async function whole(request: IncomingMessage, { cutAfter, delayMsPerPiece }: PieceFault = {}, count: (bytes: number) => void = () => undefined): Promise<Buffer> {
   const pieces: Buffer[] = []
   let size = 0
   try {
@@ -226,9 +232,7 @@ async function whole(request: IncomingMessage, { cutAfter, delayMsPerPiece, corr
     if (error instanceof Refusal) throw error
     throw new Refusal(0, 'cut', 'the sender went away')
   }
-  const bytes = Buffer.concat(pieces)
-  if (corrupt === true && bytes.length > 0) { const at = Math.floor(bytes.length * 0.7); bytes[at] = (bytes[at] ?? 0) ^ 1 }
-  return bytes
+  return Buffer.concat(pieces)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
