@@ -27,7 +27,7 @@ for (const name of chosen) if (suites[name] === undefined) fail(`There is no fau
 
 const failed = []
 for (const name of chosen) {
-  const startedMs = Date.now()
+  const startedMs = performance.now()
   const { file, env } = suites[name]
   const code = await new Promise((resolve) => {
     spawn(projectNode(), [at('node_modules', 'vitest', 'vitest.mjs'), 'run', file], { cwd: at(), env: { ...process.env, ...env(values) }, stdio: 'inherit' }).on('close', resolve)

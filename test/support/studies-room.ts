@@ -2,13 +2,13 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Hono } from 'hono'
-import { createStudies, createStudiesRoutes, type Studies } from '../../src-main/studies/index.ts'
+import { createStudies, createStudiesRoutes, takeIn, type Studies } from '../../src-main/studies/index.ts'
 import { createBlobStore } from '../../src-main/platform/blobs.ts'
 import { createBus } from '../../src-main/platform/bus.ts'
 import { systemClock } from '../../src-main/platform/clock.ts'
 import { openDatabase, type Db } from '../../src-main/platform/database.ts'
 import { createJobs } from '../../src-main/platform/jobs.ts'
-import { errorDoor, type HttpEnv } from '../../src-main/platform/http.ts'
+import { errorDoor, principalOf, type HttpEnv } from '../../src-main/platform/http.ts'
 import { createLog, silentSink, type LogLine } from '../../src-main/platform/log.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 
@@ -69,5 +69,7 @@ export function aStudiesApp({ studies }: StudiesRoom): Hono<HttpEnv> {
     await next()
   })
   app.route('/', createStudiesRoutes(studies))
+  // As the room of the CT service's routes does it.
+  app.post('/api/ct/upload', async (c) => c.json(await takeIn(studies, c.req.raw, c.req.query('name') ?? 'upload', principalOf(c))))
   return app
 }
