@@ -44,6 +44,11 @@ export type SyncTargetStatus = z.infer<typeof SyncTargetStatus>
 export const OffSite = z.object({ state: z.enum(['off', 'all', 'some', 'trouble']), confirmed: z.int(), total: z.int(), text: z.string() })
 export type OffSite = z.infer<typeof OffSite>
 
+/** Options of the basic profile (PS3.15 table E.1-1) that keep something in de-identified copies. */
+export const deidentifyKeeps = ['patient-characteristics', 'device', 'institution', 'dates-full', 'dates-modified', 'uids'] as const
+export const DeidentifyKeep = z.enum(deidentifyKeeps)
+export type DeidentifyKeep = z.infer<typeof DeidentifyKeep>
+
 /** Local time of this machine, "20:00" to "06:00": across midnight where the end lies before the beginning. */
 export const SyncHours = z.object({ from: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/) })
 export type SyncHours = z.infer<typeof SyncHours>
@@ -51,6 +56,10 @@ export type SyncHours = z.infer<typeof SyncHours>
 export const SyncSettings = z.object({
   /** Which studies go to the cloud by themselves. `by-hand`: only those that a person sends. */
   what: z.enum(['signed', 'all', 'by-hand']),
+  /** Copies without the patient; reports and documents then stay here. */
+  isDeidentified: z.boolean(), keep: z.array(DeidentifyKeep).refine((keep) => !(keep.includes('dates-full') && keep.includes('dates-modified')), 'dates are kept as they are or moved, not both'),
+  /** Also images of kinds whose pixels are known to hold words about the patient. */
+  sendsBurnedIn: z.boolean(),
   /** 0: no limit. */
   maxBytesPerSecond: z.number().nonnegative(),
   /** When studies and reports may leave; null: at any time. */

@@ -59,6 +59,38 @@ describe('a report that is signed while the cloud is silent', () => {
   })
 })
 
+describe('copies without the patient', () => {
+  it('hold the images, cleaned, under other UIDs, and no report; a result that comes back finds its study', async () => {
+    const before = new Set(cloud.bucket.objects.keys())
+    await study.browser.send('PUT', '/api/sync/settings', { isDeidentified: true, keep: ['dates-modified'] })
+    await expect.poll(async () => (await status()).offSite, { timeout: 20_000 }).toMatchObject({ state: 'all', confirmed: 1, total: 1 })
+    const sent = [...cloud.bucket.objects.values()].filter(({ name }) => !before.has(name))
+    const { pseudonyms } = study.edge.rooms.studies.copies
+    const substitute = pseudonyms.uid(study.truth.studyUid)
+    expect(sent.map(({ name }) => name.split('/').slice(-2)[0]).filter((part) => part === 'instances')).toHaveLength(60)
+    for (const { name, bytes } of sent) {
+      expect(name).toContain(`/deidentified/${substitute}/`)
+      const text = bytes.subarray(0, 8000).toString('latin1')
+      for (const secret of ['REVIEWED', 'PHANTOM^', study.truth.studyUid, study.truth.seriesUid]) expect([name, text.includes(secret)]).toEqual([name, false])
+    }
+    expect(sent.some(({ contentType }) => contentType === 'application/pdf')).toBe(false)
+    const manifest = JSON.parse(sent.find(({ name }) => name.includes('manifest'))?.bytes.toString('utf8') ?? '{}') as { studyUid: string, isDeidentified: boolean, leftOut: Record<string, number> }
+    expect([manifest.studyUid, manifest.isDeidentified, manifest.leftOut, pseudonyms.originalOf(substitute)]).toEqual([substitute, true, {}, study.truth.studyUid])
+  })
+
+  it('are not made of what was queued for whole copies, nor the other way round', async () => {
+    await study.browser.send('POST', '/api/sync/pause')
+    await study.browser.send('PUT', '/api/sync/settings', { isDeidentified: false })
+    await study.browser.send('POST', `${study.url}/report/addenda`, { text: 'Once more.', password: 'correct horse battery' })
+    await study.browser.send('PUT', '/api/sync/settings', { isDeidentified: true })
+    const before = cloud.bucket.objects.size
+    await study.browser.send('POST', '/api/sync/resume')
+    const found = async () => SyncItems.parse(await get('/api/sync/items?state=cancelled')).items.map(({ kind, lastError }) => [kind, lastError])
+    await expect.poll(found, { timeout: 10_000 }).toEqual([['report-bundle', expect.stringContaining('another setting about the patient')]])
+    expect(cloud.bucket.objects.size).toBe(before)
+  })
+})
+
 describe('who may do what', () => {
   it('a script may not look, and nothing is set without an administrator', async () => {
     const anonymous = await study.edge.console(new Request('http://127.0.0.1:4870/api/sync'))

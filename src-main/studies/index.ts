@@ -13,11 +13,15 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/database.ts'
 import type { Jobs } from '../platform/jobs.ts'
 import type { Log } from '../platform/log.ts'
+import { resourcePath } from '../platform/resources.ts'
 import { createWorkerPool } from '../platform/workers.ts'
 import { createCopiesStore } from './copies-store.ts'
 import { readSeriesFacts } from './describe.ts'
 import { CopiedElement } from './dicom/write-copied.ts'
 import { writeObject, type DraftObject, type WrittenObject } from './dicom/write.ts'
+import { createDeidentify, type Deidentify } from './deidentify/deidentify.ts'
+import { createPseudonyms, type Pseudonyms } from './deidentify/pseudonym-store.ts'
+import { openDictionary } from './dicom/dictionary.ts'
 import { createStudyExports, type StudyExports } from './exports.ts'
 import { openFramePack } from './frame-packs.ts'
 import { decodeFrameBytes, readFrame, type FrameBytes } from './frames.ts'
@@ -75,7 +79,12 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   tagValueOf: (sopInstanceUid: string, tagPath: string) => Promise<TagValue>
   exports: StudyExports
   /** What lies here, for whoever keeps copies elsewhere. */
-  copies: ReturnType<typeof createCopiesStore> & Readonly<{ blobPath: (sha256: string) => string }>
+  copies: ReturnType<typeof createCopiesStore> & Readonly<{
+    blobPath: (sha256: string) => string
+    /** The stored bytes of that hash without the patient, or why they stay here. */
+    deidentified: (sha256: string, ...rest: Parameters<Deidentify> extends [string, ...infer Rest] ? Rest : never) => ReturnType<Deidentify>
+    pseudonyms: Pseudonyms
+  }>
   /** Attributes of Patient and Study of a stored file, for another object of that study. Throws 'not-found' or 'cannot-decode'. */
   modulesOf: (sopInstanceUid: string) => Promise<CopiedElement[]>
   /** Nothing is stored: to keep the object, import its bytes. */
@@ -111,6 +120,11 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
   }
   const imports = createImports({ store, imports: importStore, blobs, events, clock, log, audit, pool: parsePool, dataDir, settleStudies, resultOf: importResult })
 
+  const pseudonyms = createPseudonyms(db, clock)
+  // The dictionary is read when the first copy without its patient is made.
+  let made: Deidentify | null = null
+  const deidentify = (): Deidentify => made ??= createDeidentify({ profileFile: resourcePath('deidentify', 'profile.json'), dictionary: openDictionary(resourcePath('dicom-dictionary.json')), pseudonyms })
+
   return {
     importPaths: imports.importPaths, startImport: imports.startImport, openUpload: imports.openUpload, receiveFile: imports.receiveFile, finishUpload: imports.finishUpload,
     imports: { cancel: imports.cancel, progress: imports.progress, summary: imports.summary, recent: imports.recent, running: imports.running },
@@ -140,7 +154,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     },
     modulesOf: async (sopInstanceUid) => Copied.parse(await parsePool.run({ name: 'modules', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256) } })),
     writeObject,
-    copies: { ...createCopiesStore(db), blobPath: blobs.pathOf },
+    copies: { ...createCopiesStore(db), blobPath: blobs.pathOf, pseudonyms, deidentified: async (sha256, options, signal) => deidentify()(blobs.pathOf(sha256), options, signal) },
     exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
     objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store, audit }),
     setReview(studyUid, columns) {

@@ -1,4 +1,4 @@
-import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * One person as far as headers can tell. `identity` is made of id, issuer, name, birth date and sex together, so that two persons who
@@ -113,3 +113,11 @@ export const importRejections = sqliteTable('import_rejections', {
   code: text().notNull(),
   reason: text().notNull()
 }, (t) => [index('import_rejections_import').on(t.importId)])
+
+/** What stands for what in de-identified copies: kept, so that a result that comes back finds its study. Never leaves this machine. */
+export const pseudonyms = sqliteTable('pseudonyms', {
+  kind: text({ enum: ['uid', 'patient-id', 'date-shift'] }).notNull(),
+  original: text().notNull(),
+  substitute: text().notNull(),
+  createdAt: text().notNull()
+}, (t) => [primaryKey({ columns: [t.kind, t.original] }), index('pseudonyms_substitute').on(t.kind, t.substitute)])

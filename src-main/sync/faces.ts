@@ -1,4 +1,5 @@
 import type { StudyUid } from '../../src-shared/ids.ts'
+import type { DeidentifyKeep } from '../../src-shared/sync.ts'
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import type { StudyStatus } from '../../src-shared/studies.ts'
 import type { z } from 'zod'
@@ -12,6 +13,8 @@ import type { CloudAuth } from './storage/auth.ts'
 
 /** A stored file of a study. */
 export type StoredCopy = Readonly<{ sopInstanceUid: string, seriesUid: string, sha256: string, bytes: number }>
+/** A copy without its patient, or why it stays here. */
+export type CleanCopy = Readonly<{ sopInstanceUid: string, studyUid: string, bytes: number, sha256: string, open: (from: number) => AsyncIterable<Uint8Array> }> | Readonly<{ leftOut: 'no-pixels' | 'burned-in' | 'encoding' }>
 /** What is there of a study; `revision` is another text whenever images came. */
 export type Holding = Readonly<{ studyUid: StudyUid, status: z.infer<typeof StudyStatus>, revision: string, bytes: number }>
 export type StudyWords = Readonly<{ title: string, patient: string }>
@@ -24,6 +27,9 @@ export type StudiesFace = Readonly<{
   copiesOf: (studyUid: string) => StoredCopy[]
   /** Path of the stored bytes of that hash. */
   blobPath: (sha256: string) => string
+  deidentified: (sha256: string, options: Readonly<{ keep: readonly DeidentifyKeep[], sendsBurnedIn: boolean }>, signal: AbortSignal) => Promise<CleanCopy>
+  /** What stands for a UID in copies without the patient. */
+  pseudonyms: Readonly<{ uid: (original: string) => string }>
   words: (studyUids: readonly string[]) => ReadonlyMap<string, StudyWords>
   matching: (search: string) => string[]
 }>

@@ -4,7 +4,7 @@ import type { SettingsStore } from '../platform/settings-store.ts'
 
 const settingsKey = 'sync.settings'
 const pausedKey = 'sync.paused'
-const defaults: Settings = { what: 'signed', maxBytesPerSecond: 0, hours: null, isMetered: false, sendsOnMetered: false }
+const defaults: Settings = { what: 'signed', isDeidentified: false, keep: [], sendsBurnedIn: false, maxBytesPerSecond: 0, hours: null, isMetered: false, sendsOnMetered: false }
 
 /** What was chosen for everything that leaves. Read at each step of an upload, so that a change counts at once, also one of another process. */
 export function createSyncSettings(store: SettingsStore) {

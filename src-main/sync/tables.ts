@@ -15,11 +15,3 @@ export const cloudObjects = sqliteTable('cloud_objects', {
   generation: text().notNull(),
   confirmedAt: text().notNull()
 }, (t) => [primaryKey({ columns: [t.bucket, t.name] }), index('cloud_objects_study').on(t.studyUid, t.kind)])
-
-/** What stands for what in de-identified copies: kept, so that a result that comes back finds its study. Never leaves this machine. */
-export const pseudonyms = sqliteTable('pseudonyms', {
-  kind: text({ enum: ['uid', 'patient-id', 'date-shift'] }).notNull(),
-  original: text().notNull(),
-  substitute: text().notNull(),
-  createdAt: text().notNull()
-}, (t) => [primaryKey({ columns: [t.kind, t.original] }), index('pseudonyms_substitute').on(t.kind, t.substitute)])

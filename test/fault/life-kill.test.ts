@@ -97,7 +97,9 @@ async function expectWholeAndOnce(dataDir: string, journal: Journal): Promise<vo
     const { sqlite } = edge.rooms.db
     const open = sqlite.prepare<[], { n: number }>(`select count(*) n from outbox where state not in ('done')`)
     await expect.poll(() => open.get()?.n, { timeout: 60_000 }).toBe(0)
-    const names = [...cloud.bucket.objects.keys()]
+    // Another folder is another workstation, which may have sent the same file.
+    const workstation = z.uuid().parse(JSON.parse(sqlite.prepare<[], { value: string }>(`select value from settings where key = 'workstation-id'`).get()?.value ?? 'null'))
+    const names = [...cloud.bucket.objects.keys()].filter((name) => name.includes(`/${workstation}/`))
     const instances = sqlite.prepare<[], { sha256: string }>('select distinct sha256 from instances').all()
     for (const { sha256 } of instances) expect(names.filter((name) => name.endsWith(`${sha256}.dcm`))).toHaveLength(1)
     for (const id of journal.captions) expect(captions.kept.has(id)).toBe(true)
@@ -117,8 +119,9 @@ describe('the workstation, killed at random moments of import, analysis, signing
     const journal: Journal = { hashes: new Set(), signed: new Set(), captions: new Set(), acts: new Map() }
     const count = Math.min(perFolder, lives)
     for (let life = 1; life <= count; life++) {
-      // Most die in the middle of their work, some as they begin.
-      const afterMs = random() < 0.1 ? 0 : Math.round(random() ** 1.5 * 900)
+      // Most die in the middle of their work, some as they begin, and some live long enough for an analysis.
+      const lot = random()
+      const afterMs = lot < 0.1 ? 0 : lot < 0.75 ? Math.round(random() ** 1.5 * 900) : 1200 + Math.round(random() * 2000)
       cloud.latencyMs = random() < 0.3 ? 20 : 0
       await live({ dataDir, workDir: join(root, `work-${own}`), phantoms: join(root, 'phantoms'), seed: own, life, environment: environment() }, afterMs, journal)
       if (existsSync(databaseFile(dataDir))) expectNothingLost(dataDir, journal)

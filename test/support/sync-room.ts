@@ -46,6 +46,7 @@ export async function aSyncRoom(environment: Readonly<Record<string, string>>, k
     cloudAuth: { token: async () => environment['TOKEN'] ?? null, sign: async () => '', email: async () => '' },
     studies: {
       holdings: () => [...state.studies.values()].map(holdingOf), holding: (uid) => { const found = state.studies.get(uid); return found === undefined ? null : holdingOf(found) },
+      deidentified: async () => ({ leftOut: 'no-pixels' }), pseudonyms: { uid: (original) => `2.25.${original.length}` },
       copiesOf: (uid) => state.studies.get(uid)?.copies ?? [], blobPath,
       words: (uids) => new Map(uids.map((uid) => [uid, { title: `CT, ${state.studies.get(uid)?.copies.length ?? 0} images`, patient: 'DOE JANE' }])),
       matching: (search) => [...state.studies.keys()].filter(() => 'doe jane'.includes(search.toLowerCase()))

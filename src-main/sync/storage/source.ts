@@ -12,6 +12,13 @@ export function bytesSource(bytes: Uint8Array): ObjectSource {
   return { bytes: bytes.length, sha256: sha256Of(bytes), crc32c: crcText(crc32c(bytes)), async *open(from) { yield bytes.subarray(from) } }
 }
 
+/** Bytes that are made as they are read, always the same; their sum is taken in one reading. */
+export async function summed({ bytes, sha256, open }: Pick<ObjectSource, 'bytes' | 'sha256' | 'open'>, signal: AbortSignal): Promise<ObjectSource> {
+  let sum = 0
+  for await (const chunk of open(0)) { signal.throwIfAborted(); sum = crc32c(chunk, sum) }
+  return { bytes, sha256, crc32c: crcText(sum), open }
+}
+
 /**
  * A stored file whose hash is known. It is read whole once before anything of it leaves: what no longer has its hash must not be spread.
  * Throws SendFault 'never'.

@@ -9,13 +9,14 @@ import { KeptUpload, type CloudRow, type UploadStore } from './store.ts'
 /** An object that belongs to a study; its source is made when its turn comes. */
 export type PlannedObject = Readonly<{ name: string, kind: 'instance' | 'report', sopInstanceUid: SopInstanceUid | null, contentType: string, bytes: number, source: (signal: AbortSignal) => Promise<ObjectSource> }>
 export type SendDeps = Readonly<{ storage: Storage, store: UploadStore, workstation: string, appVersion: string, gate: () => void }>
-export type StudySend = Readonly<{ studyUid: StudyUid, folder: string, objects: readonly PlannedObject[] }>
+/** `publicUid`: what the study is called where it goes. `leftOut`: how many files stay here, by reason. */
+export type StudySend = Readonly<{ studyUid: StudyUid, publicUid: string, folder: string, objects: readonly PlannedObject[], leftOut?: Readonly<Record<string, number>> }>
 
 /** Small objects wait for answers more than for bytes. All that is under way at once stays below what one piece of a large object has. */
 const atOnce = 4
 
 /** Sends what is not confirmed yet, then the manifest of everything that is. Each confirmed object is a row before the next one begins. */
-export async function sendStudy({ storage, store, workstation, appVersion, gate }: SendDeps, { studyUid, folder, objects }: StudySend, context: SendContext): Promise<Receipt> {
+export async function sendStudy({ storage, store, workstation, appVersion, gate }: SendDeps, { studyUid, publicUid, folder, objects, leftOut }: StudySend, context: SendContext): Promise<Receipt> {
   const confirmedNames = new Set(store.ofStudy(storage.place, studyUid, folder).map(({ name }) => name))
   const missing = objects.filter(({ name }) => !confirmedNames.has(name))
   const total = objects.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -40,7 +41,7 @@ export async function sendStudy({ storage, store, workstation, appVersion, gate 
   }
   await eachOf(missing, sendOne, context.signal)
   await proveThere({ storage, store }, studyUid, folder, context.signal)
-  return sendManifest({ storage, store, workstation, appVersion, gate }, { studyUid, folder, total }, context)
+  return sendManifest({ storage, store, workstation, appVersion, gate }, { studyUid, publicUid, folder, total, leftOut }, context)
 }
 
 /** An answer is a word; what the target lists is a fact. One question a study, before the manifest says that it is whole. */
@@ -52,9 +53,9 @@ async function proveThere({ storage, store }: Pick<SendDeps, 'storage' | 'store'
   throw new SendFault('later', `${gone.length} ${gone.length === 1 ? 'object' : 'objects'} that had been confirmed ${gone.length === 1 ? 'is' : 'are'} not in the cloud storage. What is missing is sent again.`)
 }
 
-async function sendManifest({ storage, store, workstation, appVersion, gate }: SendDeps, { studyUid, folder, total }: Readonly<{ studyUid: StudyUid, folder: string, total: number }>, { signal }: SendContext): Promise<Receipt> {
+async function sendManifest({ storage, store, workstation, appVersion, gate }: SendDeps, { studyUid, publicUid, folder, total, leftOut }: Readonly<Pick<StudySend, 'studyUid' | 'publicUid' | 'folder'> & { leftOut: StudySend['leftOut'] | undefined, total: number }>, { signal }: SendContext): Promise<Receipt> {
   const rows = store.ofStudy(storage.place, studyUid, folder)
-  const source = bytesSource(manifestBytes({ studyUid, workstation, appVersion, rows }))
+  const source = bytesSource(manifestBytes({ studyUid: publicUid, leftOut, workstation, appVersion, rows }))
   const manifests = rows.filter(({ kind }) => kind === 'manifest')
   const receipt = ({ name, crc32c }: Pick<CloudRow, 'name' | 'crc32c'>): Receipt => ({ place: placeOf(storage, name), checksum: `crc32c ${crc32c}`, bytes: total })
   const newest = manifests.toSorted((one, other) => numberOf(other.name) - numberOf(one.name))[0]

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { SyncSettings, SyncStatus } from '../../../src-shared/sync.ts'
+import { deidentifyKeeps, type DeidentifyKeep, type SyncSettings, type SyncStatus } from '../../../src-shared/sync.ts'
 import { useApi } from '../../api/api-context.tsx'
 import { messageOf } from '../../api/failures.ts'
 import { syncStatusQuery } from '../../api/queries.ts'
@@ -14,6 +14,9 @@ const whatTexts: Readonly<Record<SyncSettings['what'], Readonly<{ name: string, 
   signed: { name: 'Signed studies and their reports', meaning: 'A study leaves with its images when its report is signed; later images and addenda follow.' },
   all: { name: 'Every study', meaning: 'Each study leaves as soon as it is taken in, its report when it is signed.' },
   'by-hand': { name: 'Only what a person sends', meaning: 'Nothing leaves by itself. A study that was sent once is kept up to date.' }
+}
+const keepTexts: Readonly<Record<DeidentifyKeep, string>> = {
+  'patient-characteristics': 'sex, age, size and weight', device: 'names and numbers of the device', institution: 'the institution', 'dates-full': 'dates as they are', 'dates-modified': 'dates, moved by the same days for each patient', uids: 'UIDs'
 }
 const speeds: readonly (readonly [number, string])[] = [[0, 'as fast as the link'], [125_000, '1 Mbit/s'], [625_000, '5 Mbit/s'], [2_500_000, '20 Mbit/s'], [12_500_000, '100 Mbit/s']]
 
@@ -39,6 +42,8 @@ function Known({ status: { settings, storage } }: Readonly<{ status: SyncStatus 
         </select>
         <span className="field-hint">{whatTexts[settings.what].meaning}</span>
       </label>
+      <label className="row"><input type="checkbox" checked={settings.isDeidentified} disabled={!isAdmin} onChange={(event) => { change.mutate({ isDeidentified: event.target.checked }) }} /><span>Copies without the patient: names, ids, dates and private attributes are taken out (PS3.15 basic profile)</span></label>
+      {settings.isDeidentified ? <WithoutPatient settings={settings} isAdmin={isAdmin} onChange={(patch) => { change.mutate(patch) }} /> : <p className="quiet small">Files and reports leave as they are, with the patient’s data in them.</p>}
       <label className="field"><span className="field-label">At most</span>
         <select className="input" value={settings.maxBytesPerSecond} disabled={!isAdmin} onChange={(event) => { change.mutate({ maxBytesPerSecond: Number(event.target.value) }) }}>{[...speeds, ...own].map(([value, name]) => <option key={value} value={value}>{name}</option>)}</select>
         <span className="field-hint">Shared by all that is being sent; a change counts at once.</span>
@@ -53,5 +58,22 @@ function Known({ status: { settings, storage } }: Readonly<{ status: SyncStatus 
       <label className="row"><input type="checkbox" checked={settings.isMetered} disabled={!isAdmin} onChange={(event) => { change.mutate({ isMetered: event.target.checked }) }} /><span>This link is metered (a mobile phone, a satellite): studies wait for another one</span></label>
       {settings.isMetered ? <label className="row"><input type="checkbox" checked={settings.sendsOnMetered} disabled={!isAdmin} onChange={(event) => { change.mutate({ sendsOnMetered: event.target.checked }) }} /><span>Send over it all the same</span></label> : null}
     </section>
+  )
+}
+
+/** Dates are kept as they are, moved, or not at all: two of the options can't stand together. */
+function WithoutPatient({ settings, isAdmin, onChange }: Readonly<{ settings: SyncSettings, isAdmin: boolean, onChange: (patch: Partial<SyncSettings>) => void }>) {
+  const { keep, sendsBurnedIn } = settings
+  const toggle = (one: DeidentifyKeep, isOn: boolean) => {
+    const rest = keep.filter((other) => other !== one && !(isOn && one.startsWith('dates-') && other.startsWith('dates-')))
+    onChange({ keep: isOn ? [...rest, one] : rest })
+  }
+  return (
+    <fieldset className="sync-keep">
+      <legend>Kept all the same</legend>
+      {deidentifyKeeps.map((one) => <label key={one} className="row"><input type="checkbox" checked={keep.includes(one)} disabled={!isAdmin} onChange={(event) => { toggle(one, event.target.checked) }} /><span>{keepTexts[one]}</span></label>)}
+      <label className="row"><input type="checkbox" checked={sendsBurnedIn} disabled={!isAdmin} onChange={(event) => { onChange({ sendsBurnedIn: event.target.checked }) }} /><span>also ultrasound, endoscopy, photographs and screen captures: their pixels may show the name, and nothing takes it out</span></label>
+      <p className="quiet small">Reports, documents and marks stay here. UIDs are replaced, the same way each time, and this workstation remembers what stands for what.</p>
+    </fieldset>
   )
 }
