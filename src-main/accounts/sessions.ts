@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clinician } from '../../src-shared/accounts.ts'
 import type { Clock } from '../platform/clock.ts'
+import { isUnwritable } from '../platform/disk-full.ts'
 import { newRowId } from '../platform/row-id.ts'
 import type { Audit } from './audit.ts'
 import type { AccountsStore } from './store.ts'
@@ -31,6 +32,8 @@ const touchEveryMs = 15_000
 type Deps = Readonly<{ store: AccountsStore, clock: Clock, audit: Audit, lockAfterS: number }>
 
 export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessions {
+  /** When somebody last worked, where no row could be written: who reads on a full disk must not be locked out for it. */
+  const activeMeanwhile = new Map<string, string>()
   const lock = (session: OpenSession, detail: Record<string, unknown>) => {
     store.atomically(() => {
       store.updateSession(session.id, { lockedAt: clock.iso() })
@@ -41,7 +44,9 @@ export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessi
   const find = (token: string | null): OpenSession | null => {
     const row = token === null ? null : store.sessionByTokenHash(hashOf(token))
     if (row === null || row.isDisabled !== 0) return null
-    const idleMs = clock.now().getTime() - Date.parse(row.lastActiveAt)
+    const meanwhile = activeMeanwhile.get(row.id) ?? ''
+    const lastActiveAt = meanwhile > row.lastActiveAt ? meanwhile : row.lastActiveAt
+    const idleMs = clock.now().getTime() - Date.parse(lastActiveAt)
     const ageMs = clock.now().getTime() - Date.parse(row.createdAt)
     if (idleMs > unusedMs || ageMs > longestMs) {
       store.deleteSession(row.id)
@@ -49,11 +54,16 @@ export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessi
     }
     const { clinicianId, login, name, role } = row
     const clinician = { id: clinicianId, login, name, role, isDisabled: false, createdAt: row.clinicianCreatedAt }
-    const session = { id: row.id, clinician, isLocked: row.lockedAt !== null, lastActiveAt: row.lastActiveAt }
+    const session = { id: row.id, clinician, isLocked: row.lockedAt !== null, lastActiveAt }
     // A clock set back would hold the lock open for as long: that counts as left alone, too.
     const isLeftAlone = idleMs > lockAfterS * 1000 + graceMs || idleMs < -graceMs
     if (session.isLocked || !isLeftAlone) return session
-    lock(session, { by: 'idle' })
+    try {
+      lock(session, { by: 'idle' })
+    } catch (error) {
+      // Locked it is all the same, at this and at each later look.
+      if (!isUnwritable(error)) throw error
+    }
     return { ...session, isLocked: true }
   }
 
@@ -72,7 +82,14 @@ export function createSessions({ store, clock, audit, lockAfterS }: Deps): Sessi
     touch({ id, lastActiveAt }) {
       const sinceMs = clock.now().getTime() - Date.parse(lastActiveAt)
       // Less than nothing: the clock was set back.
-      if (sinceMs > touchEveryMs || sinceMs < 0) store.updateSession(id, { lastActiveAt: clock.iso() })
+      if (sinceMs <= touchEveryMs && sinceMs >= 0) return
+      try {
+        store.updateSession(id, { lastActiveAt: clock.iso() })
+        activeMeanwhile.delete(id)
+      } catch (error) {
+        if (!isUnwritable(error)) throw error
+        activeMeanwhile.set(id, clock.iso())
+      }
     },
     lock: (session) => { if (!session.isLocked) lock(session, { by: 'hand' }) },
     unlock(session) {
