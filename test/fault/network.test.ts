@@ -61,10 +61,12 @@ describe('a network that drops, stalls, halves, resets and lies', () => {
       cloud.weather = mood === 'bad' ? () => (random() < 0.35 ? fits(random) : null) : null
       if (mood === 'bad' && random() < 0.1) cloud.expireSessions()
       captions.answers = mood === 'good' ? [] : Array.from({ length: 3 }, () => (['cut-after', 'page', { status: 503 }] as const)[Math.floor(random() * 3)] ?? 'page')
-      for (let count = Math.ceil(studies.length / (most * 0.85)); count > 0; count--) { const study = toSign.pop(); if (study !== undefined) room.sign(study) }
-      for (let count = Math.ceil(windows.length / (most * 0.85)); count > 0; count--) {
+      const due = (count: number) => Math.ceil(count * Math.min(1, (steps + 1) / (most * 0.85)))
+      while (studies.length - toSign.length < due(studies.length)) { const study = toSign.pop(); if (study === undefined) break; room.sign(study) }
+      while (windows.length - toForward.length < due(windows.length)) {
         const windowId = toForward.pop()
-        if (windowId !== undefined) room.sync.forwardCaption({ windowId, timestamp: 1, chunkStartS: 0, chunkEndS: 1, caption: 'x', latencyMs: null, tokensGenerated: null }, 'glasses')
+        if (windowId === undefined) break
+        room.sync.forwardCaption({ windowId, timestamp: 1, chunkStartS: 0, chunkEndS: 1, caption: 'x', latencyMs: null, tokensGenerated: null }, 'glasses')
       }
       await room.settle()
       // The process ends now and then, too.
