@@ -30,8 +30,11 @@ describe('a report that is signed while the cloud is silent', () => {
     const queue = async () => SyncItems.parse(await get('/api/sync/items')).items
     await expect.poll(async () => (await queue()).map(({ kind, state, waitsFor }) => [kind, state, waitsFor])).toEqual([['report-bundle', 'waiting', expect.stringContaining('cloud storage')], ['study-upload', 'waiting', expect.stringContaining('cloud storage')]])
     expect((await queue())[1]?.title).toMatch(/^Images: CT .*60 images$/)
-    const system = SystemState.parse(await get('/api/system'))
-    expect([system.isSafeToSwitchOff, system.offSite.text]).toEqual([true, '0 of 2 off-site, offline'])
+    // While the copies were being put together, something was written.
+    await expect.poll(async () => {
+      const system = SystemState.parse(await get('/api/system'))
+      return [system.isSafeToSwitchOff, system.offSite.text]
+    }, { timeout: 10_000 }).toEqual([true, '0 of 2 off-site, offline'])
   })
 
   it('leaves when the cloud answers, every byte of it, and is told with its checksum', async () => {
