@@ -12,8 +12,10 @@ import { createCt, createCtRoutes, createUploadRoutes, type Ct } from './ct/inde
 import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
+import { createGlassesPage } from './http/glasses-page.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
+import { createGlasses, createGlassesLanRoutes, createGlassesRoutes, createNotices, pokeSend, type Glasses } from './glasses/index.ts'
 import { createInterchange, createInterchangeRoutes, type Interchange } from './interchange/index.ts'
 import { createBlobStore, type BlobStore } from './platform/blobs.ts'
 import { createBus, type Bus } from './platform/bus.ts'
@@ -33,7 +35,7 @@ import { createStudies, createStudiesRoutes, takeIn, type Studies } from './stud
 import { createSync, createSyncRoutes, type Sync } from './sync/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct, backups: Backups }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct, backups: Backups, glasses: Glasses }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
@@ -46,8 +48,8 @@ export type Edge = Readonly<{
   /** The clinician's whole API and the window's files. */
   console: (request: Request) => Promise<Response>
   /** Only what other machines may reach. */
-  lan: (request: Request) => Promise<Response>
-  /** WebSockets of the LAN side. None is mounted, so each is refused. */
+  lan: (request: Request, peer?: string) => Promise<Response>
+  /** WebSockets of the LAN side: frames of glasses. Only a host that opens the LAN port mounts it. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Cleans up after the dead, checks the ruler, takes up the work that is left. */
   start: () => Promise<void>
@@ -70,12 +72,12 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct, backups } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct, backups, glasses } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
     ...backups.warnings(),
-    ...(config.isLanOn ? ['The LAN side is switched on, but nothing of it can be reached yet.'] : [])
+    ...(glasses.lan.state().state === 'failed' ? [glasses.lan.state().text] : [])
   ]
   const isNeighbourWriting = () => clock.monotonicMs() - state.neighbourWroteAtMs < 5000
   const system = createSystemRoutes({ db, jobs, activity, log, version, host: host === 'electron' ? 'electron' : 'served', dataDir, ruler, isNeighbourWriting, reader: reader.summary, offSite: sync.offSite, queue: sync.health, warnings })
@@ -84,15 +86,18 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const consoleApp = createConsoleApp({
     uploads,
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), backups.routes, demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), createGlassesRoutes(glasses), backups.routes, demo.routes]
   })
-  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads })
+  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createGlassesPage(rendererDir) })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {
     console: unlessClosing((request) => consoleApp.fetch(request)),
-    lan: unlessClosing((request) => lanApp.fetch(request)),
-    upgrade: (_request, socket) => { socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n') },
+    lan: async (request, peer = '') => closing.signal.aborted ? closed() : lanApp.fetch(request, { peer }),
+    upgrade(request, socket, head) {
+      if (closing.signal.aborted) socket.destroy()
+      else glasses.upgrade(request, socket, head)
+    },
     async start() {
       await blobs.clean()
       if (host !== 'cli') ruler()
@@ -103,6 +108,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       // The command line sends only when it is asked to; whatever it queues is taken up by the window or the served app.
       if (host !== 'cli') sync.start()
       if (host !== 'cli') backups.start()
+      if (host !== 'cli') glasses.start()
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
         events.publish({ type: 'system-changed' })
@@ -113,7 +119,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       closing.abort()
       state.stopWatching()
       // One that fails must not keep the others from stopping, nor the database from being closed.
-      for (const part of [sync, backups, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
+      for (const part of [glasses, sync, backups, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },
@@ -137,7 +143,7 @@ function rulerOf(log: Log): () => RulerState {
   return () => known ??= check()
 }
 
-function createRooms({ dataDir, lockAfterS, reader: readerConfig, sync: syncConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
+function createRooms({ dataDir, lockAfterS, lanPort, reader: readerConfig, sync: syncConfig, glasses: glassesConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
   const jobs = createJobs({ db, clock, log })
   const accounts = createAccounts({ db, clock, events, lockAfterS })
   const { audit, verifyPassword } = accounts
@@ -147,9 +153,11 @@ function createRooms({ dataDir, lockAfterS, reader: readerConfig, sync: syncConf
   const viewing = createViewing({ db, clock, events, studies, audit })
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
-  const sync: Sync = createSync({ db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
+  const notices = createNotices({ db, clock, log, config: glassesConfig.poke, keychain: host.keychain ?? null })
+  const sync: Sync = createSync({ notices, db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
   const ct = createCt({ db, clock, jobs, log, blobs, studies, analysis, inbox: sync.inbox, takeIn: async (request, name, by) => takeIn(studies, request, name, by) })
-  return { studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct, backups: createBackups({ db, dataDir, clock, log, events, audit, settings: createSettingsStore(db, clock), appVersion: appVersion(), isBusy: () => jobs.counts().running > 0 || studies.imports.running() > 0 }) }
+  const glasses = createGlasses({ db, clock, events, log, audit, config: glassesConfig, lanPort, reader, sync, notices })
+  return { glasses, studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct, backups: createBackups({ db, dataDir, clock, log, events, audit, settings: createSettingsStore(db, clock), appVersion: appVersion(), isBusy: () => jobs.counts().running > 0 || studies.imports.running() > 0 }) }
 }
 
 function closed(): Response {

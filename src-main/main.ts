@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   })
   const edge = createEdge(config, { host: 'electron', log, forkReader: forkUtilityProcess, keychain: systemKeychain() })
   await edge.start()
-  await runShell({ edge, log, stateDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
+  await runShell({ edge, log, stateDir, dataDir: config.dataDir, paths, isDemo: process.env['VIGIL_DEMO'] === 'on' })
 }
 
 function explain(error: unknown): void {

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { createAdaptorServer } from '@hono/node-server'
 import { AppError } from '../src-shared/errors.ts'
 import { createEdge, type Edge, type EdgeOptions } from './edge.ts'
+import { startLan } from './lan.ts'
 import type { Config } from './platform/config.ts'
+import { atLeast, createLog, stderrSink } from './platform/log.ts'
 
 export type Served = Readonly<{ url: string, port: number, edge: Edge, stop: () => Promise<void> }>
 export type ServeOptions = Omit<EdgeOptions, 'host'>
@@ -17,12 +19,15 @@ export async function startServed(config: Config, options: ServeOptions = {}): P
     await edge.start()
     // `requestTimeout` would cut off a CT that takes longer than five minutes to upload; headers keep their limit of a minute.
     const server = createAdaptorServer({ fetch: edge.console, hostname: '127.0.0.1', serverOptions: { requestTimeout: 0, headersTimeout: 60_000 } })
-    server.on('upgrade', edge.upgrade)
+    // No WebSocket of this side: cameras come by the LAN port, which has its own keys.
+    server.on('upgrade', (_request, socket) => { socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n') })
     const port = await listen(server, config.port)
+    const lan = startLan({ edge, dataDir: config.dataDir, log: options.log ?? createLog(atLeast(config.logLevel, stderrSink)) })
     return {
       url: `http://127.0.0.1:${port}`, port, edge,
       async stop() {
         server.close()
+        await lan.stop()
         await edge.stop()
         if ('closeAllConnections' in server) server.closeAllConnections()
       }

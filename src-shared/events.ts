@@ -24,6 +24,12 @@ export const EdgeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('models-changed') }),
   /** The queue of what leaves, or the state of a target. */
   z.object({ type: z.literal('sync-changed') }),
+  /** Streams, devices, the port, settings. */
+  z.object({ type: z.literal('glasses-changed') }),
+  /** Captions, biometrics or decisions came. */
+  z.object({ type: z.literal('glasses-data') }),
+  /** Somebody should look. */
+  z.object({ type: z.literal('intervention'), interventionId: z.int() }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('system-changed') })
 ])

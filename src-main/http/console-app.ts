@@ -30,7 +30,7 @@ export function createConsoleApp({ host, accounts, events, log, apiToken, render
   app.use(traceId(), security())
   app.route('/', uploads)
   app.use(sameOriginOnly({ isLoopbackServed: host === 'served' }))
-  for (const path of ['/api/*', '/ct/*']) {
+  for (const path of ['/api/*', '/ct/*', '/poke/*']) {
     app.use(path, identity({ accounts, apiToken }))
     app.use(path, (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
   }
@@ -39,6 +39,7 @@ export function createConsoleApp({ host, accounts, events, log, apiToken, render
   app.route('/', createEventsRoutes({ accounts, events, log, version, closing }))
   for (const room of routes) app.route('/', room)
   app.all('/api/*', () => { throw new AppError('not-found', 'There is nothing here.') })
+  app.all('/poke/*', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.all('/ct/*', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.all('/api', () => { throw new AppError('not-found', 'There is nothing here.') })
   app.route('/', createStaticRoutes(rendererDir))

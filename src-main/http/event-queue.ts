@@ -37,7 +37,9 @@ function subjectOf(event: EdgeEvent): string {
     case 'annotations-changed': return `${event.type} ${event.studyUid} ${event.annotationId ?? ''}`
     case 'reading-progress': return `${event.type} ${event.readingId}`
     case 'series-thumbnail': return `${event.type} ${event.seriesUid}`
-    case 'hello': case 'session-changed': case 'system-changed': case 'hanging-protocols-changed': case 'viewer-preferences-changed': case 'reader-changed': case 'models-changed': case 'sync-changed': return event.type
+    case 'hello': case 'session-changed': case 'system-changed': case 'hanging-protocols-changed': case 'viewer-preferences-changed': case 'reader-changed': case 'models-changed': case 'sync-changed':
+    case 'glasses-changed': case 'glasses-data': return event.type
+    case 'intervention': return `${event.type} ${event.interventionId}`
     default: return assertNever(event)
   }
 }

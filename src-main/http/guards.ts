@@ -25,10 +25,13 @@ export function traceId(): MiddlewareHandler<HttpEnv> {
   })
 }
 
-export function security(): MiddlewareHandler<HttpEnv> {
+/** `looserFor` names what one page needs more than the others: its own value of a header, or of `connect-src`. */
+export function security(looserFor: (path: string, host: string) => Readonly<Record<string, string>> | null = () => null): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
+    const { connect, ...looser } = looserFor(c.req.path, new URL(c.req.url).host) ?? {}
+    for (const [name, value] of Object.entries({ ...securityHeaders, ...looser })) c.res.headers.set(name, value)
+    if (connect !== undefined) c.res.headers.set('content-security-policy', contentSecurityPolicy.replace("connect-src 'self'", connect))
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
 }

@@ -6,10 +6,11 @@ import { readToken, type Accounts, type OpenSession } from '../accounts/index.ts
 import { apiPrincipal, type HttpEnv, type Principal } from '../platform/http.ts'
 
 /** What a window asks by itself, without anybody's hand: none of it keeps a session awake. */
-const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/imports(?:\/[^/]+)?$/]
+const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/imports(?:\/[^/]+)?$/, /^\/api\/glasses(?:\/streams\/[^/]+\/frame|\/timeline|\/pairings\/[^/]+)?$/]
 
 /** What a script may do with the API token. */
 const forScripts: readonly (readonly [method: string, path: RegExp])[] = [
+  ['POST', /^\/poke\/send$/],
   ['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['GET', /^(?:\/api)?\/ct\/[^/]+$/],
   ['POST', /^\/api\/imports\/(?:uploads|[^/]+\/finish)$/], ['PUT', /^\/api\/imports\/[^/]+\/files$/], ['GET', /^\/api\/imports(?:\/[^/]+)?$/], ['DELETE', /^\/api\/imports\/[^/]+$/],
   ['POST', /^\/api\/studies\/[^/]+\/analyses$/], ['GET', /^\/api\/studies\/[^/]+\/analysis$/]

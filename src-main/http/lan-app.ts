@@ -1,25 +1,34 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Health } from '../../src-shared/system.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import { apiPrincipal, errorDoor, type HttpEnv } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
-import { security, traceId } from './guards.ts'
+import { glassesPageHeaders } from './glasses-page.ts'
+import { sameOriginOnly, security, traceId } from './guards.ts'
 import { hasApiToken } from './identity.ts'
 
-const open: readonly (readonly [method: string, path: RegExp])[] = [['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['GET', /^(?:\/api)?\/ct\/[0-9a-f-]{36}$/]]
+const open: readonly (readonly [method: string, path: RegExp])[] = [['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['POST', /^\/poke\/send$/], ['GET', /^(?:\/api)?\/ct\/[0-9a-f-]{36}$/]]
 
-export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () => Health, ct: Hono<HttpEnv>, uploads: Hono<HttpEnv> }>
+export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () => Health, ct: Hono<HttpEnv>, uploads: Hono<HttpEnv>
+  glasses: Hono<HttpEnv>, pokeSend: (c: Context<HttpEnv>) => Promise<Response>
+  /** The page that makes a camera of any phone. */
+  page: Hono<HttpEnv>
+}>
 
-/** What other machines may reach: whether we are there, and the API of the CT service with the token. What is not mounted here can't be reached. */
-export function createLanApp({ log, apiToken, health, ct, uploads }: LanDeps): Hono<HttpEnv> {
+/** What other machines may reach: whether we are there, glasses with their own token or the word, and the API of the CT service with the token. What is not mounted here can't be reached. */
+export function createLanApp({ log, apiToken, health, ct, uploads, glasses, pokeSend, page }: LanDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   const nothing = () => { throw new AppError('not-found', 'There is nothing here.') }
   app.onError(errorDoor(log))
   app.notFound(nothing)
-  app.use(traceId(), security())
+  app.use(traceId(), security(glassesPageHeaders))
   // How it stands in detail is for those who may use it.
   app.get('/health', (c) => (hasApiToken(c, apiToken) ? c.json<Health>(health()) : c.json<Pick<Health, 'status'>>({ status: health().status })))
+  // A page of another site has no business with devices; ours is of this very origin.
+  app.use(sameOriginOnly({ isLoopbackServed: false }))
+  app.route('/', glasses)
+  app.route('/', page)
   if (apiToken === null) return app
   app.route('/', uploads)
   app.use(createMiddleware<HttpEnv>(async (c, next) => {
@@ -30,5 +39,6 @@ export function createLanApp({ log, apiToken, health, ct, uploads }: LanDeps): H
     c.set('principal', apiPrincipal)
     await next()
   }))
+  app.post('/poke/send', pokeSend)
   return app.route('/', ct)
 }

@@ -5,14 +5,14 @@ import { defaultDataDir, parseConfig } from './config.ts'
 describe('the configuration', () => {
   it('has defaults that need nothing set', () => {
     const config = parseConfig({})
-    expect(config).toMatchObject({ port: 4870, lanPort: 4871, isLanOn: false, apiToken: null, logLevel: 'info', lockAfterS: 600 })
+    expect(config).toMatchObject({ port: 4870, lanPort: 4871, glasses: { isLanOn: null, magicWord: null, chunkSeconds: 1, maxBufferFrames: 120 }, apiToken: null, logLevel: 'info', lockAfterS: 600 })
     expect(isAbsolute(config.dataDir)).toBe(true)
     expect(Object.isFrozen(config)).toBe(true)
   })
 
   it('takes the environment, and flags over it', () => {
     const environment = { VIGIL_DATA_DIR: 'somewhere', VIGIL_PORT: '5000', VIGIL_LAN: 'on', VIGIL_LAN_PORT: '5001', API_TOKEN: 'sixteen letters!', VIGIL_LOG: 'warn', VIGIL_LOCK_MINUTES: '2.5' }
-    expect(parseConfig(environment)).toMatchObject({ dataDir: resolve('somewhere'), port: 5000, isLanOn: true, lanPort: 5001, apiToken: 'sixteen letters!', logLevel: 'warn', lockAfterS: 150 })
+    expect(parseConfig(environment)).toMatchObject({ dataDir: resolve('somewhere'), port: 5000, glasses: { isLanOn: true }, lanPort: 5001, apiToken: 'sixteen letters!', logLevel: 'warn', lockAfterS: 150 })
     expect(parseConfig(environment, { dataDir: 'elsewhere', port: 0 })).toMatchObject({ dataDir: resolve('elsewhere'), port: 0 })
   })
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../src-shared/errors.ts'
+import { CaptionSessionKind, DeciderKind, type CaptionSessionKind as CaptionSession, type DeciderKind as Decider } from '../../src-shared/glasses.ts'
 import { Device, ReaderMode, type Device as DeviceName, type ReaderMode as Mode } from '../../src-shared/reading.ts'
 
 const port = z.coerce.number().int().min(0).max(65535)
@@ -10,7 +11,10 @@ const Settings = z.object({
   VIGIL_DATA_DIR: z.string().min(1).optional(),
   VIGIL_PORT: port.default(4870),
   VIGIL_LAN_PORT: port.default(4871),
-  VIGIL_LAN: z.enum(['on', 'off']).default('off'),
+  VIGIL_LAN: z.enum(['on', 'off']).optional(),
+  /** Names of the network interfaces that the LAN side listens on, with commas; all of them where it is not set. */
+  VIGIL_LAN_INTERFACES: z.string().min(1).optional(),
+  VIGIL_MDNS: z.enum(['on', 'off']).optional(),
   API_TOKEN: z.string().min(16).optional(),
   VIGIL_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   VIGIL_LOCK_MINUTES: z.coerce.number().min(1).max(240).default(10),
@@ -36,6 +40,27 @@ const Settings = z.object({
   LOCAL_STORAGE_ROOT: z.string().min(1).optional(),
   WORKER_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAGIC_WORD: z.string().min(1).optional(),
+  /** `on`: the word may also stand in the address of a request, for clients that can set no header. */
+  MAGIC_WORD_IN_QUERY: z.enum(['on', 'off']).optional(),
+  VISION_CHUNK_SECONDS: z.coerce.number().min(0.1).max(60).default(1),
+  VISION_MAX_BUFFER_FRAMES: z.coerce.number().int().min(1).max(1000).default(120),
+  VISION_PROMPT: z.string().trim().min(1).max(2000).default('In one short sentence in the present tense, say what the wearer is doing and what is around them.'),
+  /** Who captions: the reader of this machine, a deployed class, the reader without history, or nobody. */
+  VISION_SESSION: CaptionSessionKind.optional(),
+  FORESIGHT_MODAL_TOKEN_ID: z.string().min(1).optional(),
+  FORESIGHT_MODAL_TOKEN_SECRET: z.string().min(1).optional(),
+  FORESIGHT_MODAL_APP_NAME: z.string().min(1).default('foresight-gemma3-vlm'),
+  FORESIGHT_MODAL_CLASS_NAME: z.string().min(1).default('Gemma3VLMSession'),
+  FORESIGHT_MODAL_ENVIRONMENT: z.string().min(1).optional(),
+  MODAL_TOKEN_ID: z.string().min(1).optional(),
+  MODAL_TOKEN_SECRET: z.string().min(1).optional(),
+  INTERVENTION_DECIDER: DeciderKind.optional(),
+  INTERVENTION_MODEL: z.string().min(1).default('gpt-4o-mini'),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
+  POKE_API_KEY: z.string().min(1).optional(),
+  /** The whole address. Keys of the older generation go with `/api/v1/inbound-sms/webhook`. */
+  POKE_URL: z.url({ protocol: /^https?$/ }).default('https://poke.com/api/v1/inbound/api-message'),
   HF_TOKEN: z.string().min(1).optional(),
   HF_ENDPOINT: z.url({ protocol: /^https?$/ }).default('https://huggingface.co')
 })
@@ -44,6 +69,16 @@ export type SyncConfig = Readonly<{
   storageMode: 'auto' | 'gcs' | 'local', bucket: string | null, prefix: string, storageUrl: string, localStorageRoot: string | null
   /** Where captions are forwarded to; null: nowhere. */
   captions: Readonly<{ url: string, magicWord: string }> | null
+}>
+
+/** What the environment says of cameras on the LAN; null where it says nothing, and the screen decides. */
+export type GlassesConfig = Readonly<{
+  isLanOn: boolean | null, interfaces: readonly string[] | null, isAnnounced: boolean | null
+  magicWord: string | null, takesWordInQuery: boolean | null
+  chunkSeconds: number, maxBufferFrames: number, prompt: string, captions: CaptionSession | null
+  modal: Readonly<{ tokenId: string | null, tokenSecret: string | null, appName: string, className: string, environment: string | null }>
+  decider: Decider | null, openAi: Readonly<{ url: string, model: string, key: string | null }>
+  poke: Readonly<{ url: string, key: string | null }>
 }>
 
 /** The settings of the reader; null where neither environment nor flag says anything, and the screen decides. */
@@ -55,9 +90,9 @@ export type ReaderConfig = Readonly<{
 }>
 
 export type Config = Readonly<{
-  dataDir: string, port: number, lanPort: number, isLanOn: boolean, apiToken: string | null,
+  dataDir: string, port: number, lanPort: number, apiToken: string | null,
   logLevel: 'debug' | 'info' | 'warn' | 'error', lockAfterS: number
-  reader: ReaderConfig, sync: SyncConfig
+  reader: ReaderConfig, sync: SyncConfig, glasses: GlassesConfig
 }>
 
 /** Parses flags over environment once. A bad value stops the start and names the key, never the value. */
@@ -73,12 +108,29 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     dataDir: resolve(overrides.dataDir ?? values.VIGIL_DATA_DIR ?? defaultDataDir(environment)),
     port: overrides.port ?? values.VIGIL_PORT,
     lanPort: overrides.lanPort ?? values.VIGIL_LAN_PORT,
-    isLanOn: overrides.isLanOn ?? values.VIGIL_LAN === 'on',
     apiToken: overrides.apiToken ?? values.API_TOKEN ?? null,
     logLevel: overrides.logLevel ?? values.VIGIL_LOG,
     lockAfterS: overrides.lockAfterS ?? Math.round(values.VIGIL_LOCK_MINUTES * 60),
     reader: overrides.reader ?? readerConfig(values),
-    sync: overrides.sync ?? syncConfig(values)
+    sync: overrides.sync ?? syncConfig(values),
+    glasses: overrides.glasses ?? glassesConfig(values)
+  })
+}
+
+const switchOf = (value: 'on' | 'off' | undefined): boolean | null => (value === undefined ? null : value === 'on')
+
+function glassesConfig(values: z.output<typeof Settings>): GlassesConfig {
+  return Object.freeze({
+    isLanOn: switchOf(values.VIGIL_LAN), isAnnounced: switchOf(values.VIGIL_MDNS), takesWordInQuery: switchOf(values.MAGIC_WORD_IN_QUERY),
+    interfaces: values.VIGIL_LAN_INTERFACES?.split(',').map((name) => name.trim()).filter((name) => name !== '') ?? null,
+    magicWord: values.MAGIC_WORD ?? null,
+    chunkSeconds: values.VISION_CHUNK_SECONDS, maxBufferFrames: values.VISION_MAX_BUFFER_FRAMES, prompt: values.VISION_PROMPT, captions: values.VISION_SESSION ?? null,
+    modal: {
+      tokenId: values.FORESIGHT_MODAL_TOKEN_ID ?? values.MODAL_TOKEN_ID ?? null, tokenSecret: values.FORESIGHT_MODAL_TOKEN_SECRET ?? values.MODAL_TOKEN_SECRET ?? null,
+      appName: values.FORESIGHT_MODAL_APP_NAME, className: values.FORESIGHT_MODAL_CLASS_NAME, environment: values.FORESIGHT_MODAL_ENVIRONMENT ?? null
+    },
+    decider: values.INTERVENTION_DECIDER ?? null, openAi: { url: values.OPENAI_BASE_URL, model: values.INTERVENTION_MODEL, key: values.OPENAI_API_KEY ?? null },
+    poke: { url: values.POKE_URL, key: values.POKE_API_KEY ?? null }
   })
 }
 

@@ -15,7 +15,11 @@ export const apiPrincipal: Principal = { id: 'api', name: 'Upload token', role: 
 export const commandLinePrincipal: Principal = { id: 'command-line', name: 'Command line', role: 'machine' }
 
 /** What the outer middleware puts on each request before a room's routes see it. */
-export type HttpEnv = { Variables: { principal: Principal | null, traceId: string } }
+export type HttpEnv = {
+  Variables: { principal: Principal | null, traceId: string }
+  /** `peer`: the address that a request of the LAN comes from, as the host says. */
+  Bindings: { peer?: string }
+}
 
 /** The one table from error code to HTTP status. */
 const statuses: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -64,7 +68,7 @@ export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
     const traceId = c.get('traceId') ?? ''
     const known = c.req.raw.signal.aborted ? new AppError('cancelled', 'The request was broken off.') : expected(error)
     // Clients of the services before this one read `detail`.
-    const detail = (sentence: string) => (/^\/(?:api\/)?ct\//.test(c.req.path) ? { detail: sentence } : {})
+    const detail = (sentence: string) => (/^\/(?:api\/ct|ct|captions|biometrics|poke|vision)\//.test(c.req.path) ? { detail: sentence } : {})
     if (known !== null) return c.json({ ...errorBody(known, traceId), ...detail(known.message) }, statuses[known.code])
     log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath.replaceAll('/', ' ').trim() })
     const calm = error instanceof AppError ? error.message : 'Something went wrong on our side. Nothing that was saved is lost. Try again, and give the trace number if it stays.'

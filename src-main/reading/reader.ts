@@ -13,6 +13,7 @@ import type { Principal } from '../platform/http.ts'
 import type { Keychain } from '../platform/keychain.ts'
 import type { Log } from '../platform/log.ts'
 import { appRoot } from '../platform/resources.ts'
+import { createSealedSecret } from '../platform/sealed-secret.ts'
 import { createSettingsStore } from '../platform/settings-store.ts'
 import { createWorkerPool } from '../platform/workers.ts'
 import { chooseEngine, type Choice } from './choose.ts'
@@ -24,7 +25,6 @@ import { createMockEngine } from './mock/engine.ts'
 import { createDownloads } from './models/downloads.ts'
 import { HubTrouble } from './models/hub-faults.ts'
 import { createHub, type Hub } from './models/hub.ts'
-import { createHubToken } from './models/hub-token.ts'
 import { createModelManager } from './models/manager.ts'
 import { openAiEngine, vertexEngine } from './remote/engines.ts'
 import { createReaderSettings } from './settings.ts'
@@ -48,7 +48,7 @@ export function createReader(deps: ReaderDeps) {
   const settings = createReaderSettings({ store, config })
   const manager = createModelManager({ db, clock, log, events, audit, settings: store, places: { own: join(dataDir, 'models'), shipped: join(appRoot(), 'models'), given: config.modelPath }, suggestedRepo })
   const http = deps.fetch === undefined ? {} : { fetch: deps.fetch }
-  const token = createHubToken({ settings: store, keychain: deps.keychain ?? null, environment: config.hub.token, log })
+  const token = createSealedSecret({ settings: store, keychain: deps.keychain ?? null, environment: config.hub.token, environmentName: 'HF_TOKEN', key: 'reader.hub-token', log })
   const downloads = createDownloads({ hub: createHub({ url: config.hub.url, token: token.current, ...http }), manager, db, clock, log, audit })
   const pool = createWorkerPool({ entry: 'reading/images/prepare', size: 2, maxHeapMb: 512 })
   const prepareDeps: PrepareDeps = { pool, renderFrame: deps.renderFrame }
@@ -109,6 +109,14 @@ export function createReader(deps: ReaderDeps) {
     const repaired = answerOf(second.text, asked.output)
     if (!repaired.ok) throw new AppError('cannot-decode', `The reader's answer had not the form that was asked for, twice (${repaired.why}) Nothing of it was kept.`)
     return { output: repaired.output, answer: second }
+  }
+
+  const readWith = async <T extends keyof TaskInputs>(engine: Engine, task: T, input: TaskInputs[T], options: ReadOptions): Promise<TaskResult> => {
+    const { build, tell } = tasks[task]
+    const { images, available, note } = await prepare(task, input, engine, options)
+    const { output, answer } = await ask(engine, build(input, images), options)
+    const given = images.flatMap(({ image: { ref } }) => (ref === null ? [] : [ref]))
+    return { ...tell(output, input, images), images: { given, available, note }, output, run: answer.run, timing: answer.timing }
   }
 
   const factsNow = () => {
@@ -172,11 +180,16 @@ export function createReader(deps: ReaderDeps) {
       const chosen = choice()
       const engine = engineNow(chosen)
       if (engine === null || isClosed) throw new AppError('not-configured', chosen.engine === null ? chosen.why : 'The application is closing.')
-      const { build, tell } = tasks[task]
-      const { images, available, note } = await prepare(task, input, engine, options)
-      const { output, answer } = await ask(engine, build(input, images), options)
-      const given = images.flatMap(({ image: { ref } }) => (ref === null ? [] : [ref]))
-      return { ...tell(output, input, images), images: { given, available, note }, output, run: answer.run, timing: answer.timing }
+      return readWith(engine, task, input, options)
+    },
+    /** The same on a server of the asker's own choice, whatever reads here. */
+    async runOn<T extends keyof TaskInputs>(server: NonNullable<ReaderConfig['http']>, task: T, input: TaskInputs[T], options: ReadOptions = {}): Promise<TaskResult> {
+      const engine = openAiEngine({ config: { ...config, http: server }, clock, ...http })
+      try {
+        return await readWith(engine, task, input, options)
+      } finally {
+        await engine.close()
+      }
     },
     async start(): Promise<void> { await manager.clean() },
     async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { app, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
 import { AppError } from '../../src-shared/errors.ts'
 import type { Edge } from '../edge.ts'
+import { startLan, type LanHost } from '../lan.ts'
 import { commandLinePrincipal } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import { scheme } from './address.ts'
@@ -10,10 +11,10 @@ import { guardContents, guardSession } from './guards.ts'
 import { createSchemeHandler, post } from './scheme-handler.ts'
 import { openWindow } from './window.ts'
 
-export type ShellDeps = Readonly<{ edge: Edge, log: Log, stateDir: string, paths: readonly string[], isDemo: boolean }>
+export type ShellDeps = Readonly<{ edge: Edge, log: Log, stateDir: string, dataDir: string, paths: readonly string[], isDemo: boolean }>
 
 /** Everything that only Electron can do, around an edge that has started. Resolves when the window shows the application. */
-export async function runShell({ edge, log, stateDir, paths, isDemo }: ShellDeps): Promise<void> {
+export async function runShell({ edge, log, stateDir, dataDir, paths, isDemo }: ShellDeps): Promise<void> {
   const handler = createSchemeHandler(edge.console, { token: null })
   protocol.handle(scheme, handler)
   guardSession(session.defaultSession)
@@ -22,7 +23,8 @@ export async function runShell({ edge, log, stateDir, paths, isDemo }: ShellDeps
   powerMonitor.on('lock-screen', lock)
   powerMonitor.on('suspend', lock)
   const take = (given: readonly string[]) => { importGiven(edge, given, log) }
-  stopInOrder(edge, log)
+  const lan = startLan({ edge, dataDir, log })
+  stopInOrder(edge, lan, log)
   take(paths)
   if (isDemo) await edge.rooms.demo.start(commandLinePrincipal)
   const window = await openWindow({ preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'), stateDir, onLock: lock })
@@ -51,12 +53,12 @@ function bringForward(window: BrowserWindow): void {
 }
 
 /** Quitting waits for what is being written; a second quit does not. */
-function stopInOrder(edge: Edge, log: Log): void {
+function stopInOrder(edge: Edge, lan: LanHost, log: Log): void {
   let isStopping = false
   app.on('before-quit', (event) => {
     if (isStopping) return
     isStopping = true
     event.preventDefault()
-    edge.stop().catch((error: unknown) => { log.error('stop-failed', error) }).finally(() => { app.quit() })
+    lan.stop().then(() => edge.stop()).catch((error: unknown) => { log.error('stop-failed', error) }).finally(() => { app.quit() })
   })
 }

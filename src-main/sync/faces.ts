@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { SyncConfig } from '../platform/config.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
+import type { OutboxKind } from '../platform/outbox-types.ts'
 import type { CloudAuth } from './storage/auth.ts'
 
 /** A stored file of a study. */
@@ -45,9 +46,12 @@ export type ReportsFace = Readonly<{
   pdf: (studyUid: StudyUid) => Promise<Uint8Array>
 }>
 
+/** Notices to people, sent by another room's sender through this room's queue. */
+export type NoticesFace = Readonly<{ kind: OutboxKind<{ interventionId: number }>, probe: (signal: AbortSignal) => Promise<void> }>
+
 export type SyncDeps = Readonly<{
   db: Db, clock: Clock, events: Bus<EdgeEvent>, log: Log, audit: Audit, config: SyncConfig, dataDir: string, appVersion: string
-  studies: StudiesFace, reports: ReportsFace
+  studies: StudiesFace, reports: ReportsFace, notices?: NoticesFace
   /** The credentials of the machine unless a test brings its own. */
   cloudAuth?: CloudAuth
   random?: () => number

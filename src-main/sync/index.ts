@@ -54,6 +54,8 @@ export type Sync = Readonly<{
   signed: (studyUid: StudyUid, hash: string, by: string) => void
   /** In the transaction that stores a caption. Null where nothing is set up. */
   forwardCaption: (window: CaptionWindow, by: string) => string | null
+  /** In the transaction of a decision: tells people, once for each, through whatever is set up. Throws where nothing is. */
+  notify: (interventionId: number) => string
   /** Looks for what should be queued, and for other addresses of this machine. */
   start: () => void
   stop: () => Promise<void>
@@ -76,7 +78,7 @@ export function createSync(deps: SyncDeps): Sync {
   const captions = createCaptions({ config: config.captions, enqueue: (entry) => outbox.enqueue(entry) })
   const links = createConnectivity({
     clock, log, whyHeld: held, changed: announce.soon, isWaiting: (target) => outbox.counts().some((one) => one.target === target && one.state !== 'dead' && one.n > 0), answersAgain: (target) => { outbox.hasten(target) },
-    probes: { 'cloud-storage': place.copies === null ? null : { name: 'The cloud storage', probe: place.copies.probe }, captions: captions.isOn ? { name: 'The service that takes captions', probe: captions.probe } : null },
+    probes: { 'cloud-storage': place.copies === null ? null : { name: 'The cloud storage', probe: place.copies.probe }, captions: captions.isOn ? { name: 'The service that takes captions', probe: captions.probe } : null, notification: deps.notices === undefined ? null : { name: 'The service that takes notices', probe: deps.notices.probe } },
     ...(random === undefined ? {} : { random })
   })
   const outbox = createOutbox({ db, clock, log, reachability: links, changed: announce.soon, ...(random === undefined ? {} : { random }) })
@@ -87,6 +89,7 @@ export function createSync(deps: SyncDeps): Sync {
   outbox.register(uploads.studyUpload)
   outbox.register(uploads.reportBundle)
   outbox.register(captions.kind)
+  if (deps.notices !== undefined) outbox.register(deps.notices.kind)
   const expected = createRemembered(uploads.expected, () => clock.monotonicMs())
   const status = createStatus({ outbox, links, studies, settings, clock, storage: place.facts, expected: expected.get, bytesPerSecond: meter.bytesPerSecond, whyHeld: held })
   const atomically = <T>(act: () => T): T => db.sqlite.transaction(act)()
@@ -121,6 +124,11 @@ export function createSync(deps: SyncDeps): Sync {
   return {
     inbox,
     status: status.status, health: status.health, offSite: status.offSite, items: status.items, report: status.report, signed: uploads.signed, forwardCaption: captions.forward,
+    notify(interventionId) {
+      if (deps.notices === undefined) throw new AppError('not-configured', 'Nothing is set up that sends notices.')
+      const { kind } = deps.notices.kind
+      return outbox.enqueue({ kind, key: `${kind} ${interventionId}`, payload: { interventionId }, by: 'system' })
+    },
     retry(id, by) {
       const { target } = entry(id)
       atomically(() => {

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { SeriesUid, SopInstanceUid, StudyUid } from '../../src-shared/ids.ts'
 import type { Api } from './api.ts'
+import type { TimelineAsk } from './glasses.ts'
 import type { TagAsk, WorklistAsk } from './studies.ts'
 
 /** Query keys: the first word says what it is, so that an event can name what it makes stale. */
@@ -24,6 +25,8 @@ export const queryKeys = {
   sync: ['sync'],
   syncStatus: ['sync', 'status'],
   syncReport: ['sync', 'report'],
+  glasses: ['glasses', 'status'],
+  glassesTimeline: ['glasses', 'timeline'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
   everyPriors: ['priors'],
@@ -111,3 +114,12 @@ export const priorsQuery = (api: Api, studyUid: StudyUid) => queryOptions({ quer
 export const hangingProtocolsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.hangingProtocols, queryFn: ({ signal }) => api.viewing.hangingProtocols(signal) })
 
 export const viewerPreferencesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.viewerPreferences, queryFn: ({ signal }) => api.viewing.preferences(signal) })
+
+/** Frame ages and rates change by themselves; the rest comes by events. */
+export const glassesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.glasses, queryFn: ({ signal }) => api.glasses.status(signal), refetchInterval: 1000 })
+
+export const glassesTimelineQuery = (api: Api, ask: TimelineAsk) => queryOptions({
+  queryKey: [...queryKeys.glassesTimeline, ask], queryFn: ({ signal }) => api.glasses.timeline(ask, signal), refetchInterval: 30_000, placeholderData: (before) => before
+})
+
+export const interventionQuery = (api: Api, id: number) => queryOptions({ queryKey: [...queryKeys.glassesTimeline, 'intervention', id], queryFn: ({ signal }) => api.glasses.intervention(id, signal) })

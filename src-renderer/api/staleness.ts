@@ -24,6 +24,9 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'reader-changed': return [queryKeys.reader, queryKeys.system]
     case 'models-changed': return [queryKeys.models, queryKeys.reader, queryKeys.system]
     case 'sync-changed': return [queryKeys.sync, queryKeys.system]
+    case 'glasses-changed': return [queryKeys.glasses]
+    case 'glasses-data': return [queryKeys.glassesTimeline]
+    case 'intervention': return [queryKeys.glasses, queryKeys.glassesTimeline]
     case 'session-changed': return [queryKeys.session]
     case 'system-changed': return [queryKeys.system, queryKeys.backups]
     default: return assertNever(event)

@@ -3,7 +3,8 @@ import { SeriesUid } from '../../../src-shared/ids.ts'
 import { WrittenKind } from '../../../src-shared/interchange.ts'
 import { commandLinePrincipal } from '../../platform/http.ts'
 import { UsageError, textFlag, type Command } from '../command.ts'
-import { replaceFile, targetOf } from '../replace-file.ts'
+import { replaceFile } from '../../platform/replace-file.ts'
+import { targetOf } from '../target-file.ts'
 
 export const exportCommand: Command = {
   name: 'export',

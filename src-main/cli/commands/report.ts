@@ -1,6 +1,7 @@
 import { ReportJson } from '../../../src-shared/cli.ts'
 import { UsageError, textFlag, type Command } from '../command.ts'
-import { replaceFile, targetOf } from '../replace-file.ts'
+import { replaceFile } from '../../platform/replace-file.ts'
+import { targetOf } from '../target-file.ts'
 
 export const reportCommand: Command = {
   name: 'report',

@@ -7,7 +7,7 @@ export const checkPort: Check = async ({ config }) => portCheck('port', config.p
 
 /** The port for other devices, only where it is switched on. */
 export const checkLanPort: Check = async ({ config }) =>
-  config.isLanOn ? portCheck('LAN port', config.lanPort, '0.0.0.0') : ok('LAN port', 'Other devices are switched off (VIGIL_LAN=off).')
+  config.glasses.isLanOn !== false ? portCheck('LAN port', config.lanPort, '0.0.0.0') : ok('LAN port', 'Other devices are switched off (VIGIL_LAN=off).')
 
 async function portCheck(name: string, port: number, host: string) {
   const reason = await listenFailure(port, host)

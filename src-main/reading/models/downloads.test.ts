@@ -9,10 +9,11 @@ import type { EdgeEvent } from '../../../src-shared/events.ts'
 import { createBus } from '../../platform/bus.ts'
 import { databaseFile, openDatabase, type Db } from '../../platform/database.ts'
 import { createLog } from '../../platform/log.ts'
+import type { Keychain } from '../../platform/keychain.ts'
+import { createSealedSecret } from '../../platform/sealed-secret.ts'
 import { createSettingsStore } from '../../platform/settings-store.ts'
 import { createDownloads, type Downloads } from './downloads.ts'
 import { createHub } from './hub.ts'
-import { createHubToken } from './hub-token.ts'
 import { createModelManager, type ModelManager } from './manager.ts'
 
 const repo = 'clinic/tiny-ONNX'
@@ -201,7 +202,7 @@ describe('a download', () => {
 
 describe('the access token', () => {
   const clock = heldClock()
-  const make = (keychain: Parameters<typeof createHubToken>[0]['keychain'], environment: string | null = null) => createHubToken({ settings: createSettingsStore(db, clock), keychain, environment, log: createLog(() => undefined) })
+  const make = (keychain: Keychain | null, environment: string | null = null) => createSealedSecret({ settings: createSettingsStore(db, clock), keychain, environment, environmentName: 'HF_TOKEN', key: 'reader.hub-token', log: createLog(() => undefined) })
   const flip = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 0x5a)
   const keychain = { seal: (secret: string) => flip(Buffer.from(secret)), open: (sealed: Uint8Array) => Buffer.from(flip(sealed)).toString() }
 
