@@ -17,12 +17,15 @@ const config: UserConfig = {
     target: 'chrome140',
     // electron-vite leaves the renderer unminified unless it is told.
     minify: true,
+    // What it would fill in, every browser that the window and the page for phones are made for has by itself.
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 8192,
     rolldownOptions: {
-      input: { index: at('src-renderer/index.html') },
+      // The page for phones is served to other machines, alone: nothing of the window may be in its files.
+      input: { index: at('src-renderer/index.html'), glasses: at('src-renderer/glasses.html') },
       // Nothing happens at import (held by a test), so a folder's index drags along only what is asked of it: the names of the viewer's
       // commands are needed on the first screen, the viewer itself is not.
-      treeshake: { moduleSideEffects: [{ test: /src-renderer\/(?!app\/main).*\.tsx?$/, sideEffects: false }] }
+      treeshake: { moduleSideEffects: [{ test: /src-renderer\/(?!app\/main|glasses-page\/main).*\.tsx?$/, sideEffects: false }] }
     }
   },
   // The development server pre-bundles; the image loader starts a worker of its own and must not be, its CommonJS codecs must be.

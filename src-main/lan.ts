@@ -11,7 +11,11 @@ import { systemClock, type Clock } from './platform/clock.ts'
 import type { Log } from './platform/log.ts'
 import { announce, type Announcement } from './platform/mdns.ts'
 
-export type LanHost = Readonly<{ stop: () => Promise<void> }>
+export type LanHost = Readonly<{
+  /** Resolves when the port is open, or it is known that it is not to be. */
+  ready: Promise<void>
+  stop: () => Promise<void>
+}>
 export type LanHostDeps = Readonly<{ edge: Edge, dataDir: string, log: Log, clock?: Clock }>
 type Open = Readonly<{ wish: LanWish, servers: readonly Server[], announcement: Announcement | null }>
 
@@ -68,6 +72,7 @@ export function startLan({ edge, dataDir, log, clock = systemClock() }: LanHostD
   const timer = setInterval(renew, checkEveryMs).unref()
   soon()
   return {
+    ready: working,
     async stop() {
       isStopped = true
       unsubscribe()

@@ -57,3 +57,9 @@ export const SyncJson = SyncStatus
 export const SyncListJson = SyncItems
 /** `vigil sync report --json`. */
 export const SyncReportJson = SyncReport
+
+/** `vigil glasses simulate --json`, once it has ended. */
+export const GlassesSimulateJson = z.object({
+  streams: z.int().positive(), frames: z.int().nonnegative(), answered: z.int().nonnegative(), captions: z.int().nonnegative(),
+  answerMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() })
+})

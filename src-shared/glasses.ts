@@ -210,7 +210,7 @@ export type InterventionDetail = z.infer<typeof InterventionDetail>
 export const Replay = z.object({ isSame: z.boolean(), decision: z.enum(['yes', 'no']), notice: Intervention.shape.notice, signals: z.array(RuleSignal) })
 export type Replay = z.infer<typeof Replay>
 
-export const TimelineQuery = z.object({ deviceId: RowId.optional(), minutes: z.coerce.number().min(1).max(1440).default(30) })
+export const TimelineQuery = z.object({ deviceId: RowId.optional(), minutes: z.coerce.number().min(1).max(1440).default(30), only: z.enum(['interventions']).optional() })
 /** `GET /api/glasses/timeline`, oldest first. `more`: the oldest of a long span were left out. */
 export const GlassesTimeline = z.object({ from: Instant, to: Instant, captions: z.array(CaptionRow), biometrics: z.array(BiometricRow), interventions: z.array(Intervention), more: z.boolean() })
 export type GlassesTimeline = z.infer<typeof GlassesTimeline>

@@ -124,12 +124,13 @@ export function createGlasses(deps: GlassesDeps) {
       if (isNew) brought()
       return { success: true, windowId: upload.windowId, storedAt }
     },
-    timeline({ deviceId, minutes }: z.output<typeof TimelineQuery>): GlassesTimeline {
+    timeline({ deviceId, minutes, only }: z.output<typeof TimelineQuery>): GlassesTimeline {
       const now = clock.now().getTime()
       const from = new Date(now - minutes * 60_000).toISOString()
       const to = new Date(now + 1).toISOString()
       const span = { from, to, deviceId, limit: mostTimelineRows + 1 }
-      const found = { captions: windows.captions(span), biometrics: windows.biometrics(span), interventions: interventions.between(from, to, deviceId, mostTimelineRows + 1) }
+      const isAll = only === undefined
+      const found = { captions: isAll ? windows.captions(span) : [], biometrics: isAll ? windows.biometrics(span) : [], interventions: interventions.between(from, to, deviceId, mostTimelineRows + 1) }
       const more = Object.values(found).some((rows) => rows.length > mostTimelineRows)
       return { from, to, captions: found.captions.slice(-mostTimelineRows), biometrics: found.biometrics.slice(-mostTimelineRows), interventions: found.interventions.slice(-mostTimelineRows), more }
     },

@@ -3,12 +3,12 @@ import { GlassesStatus, GlassesTimeline, Intervention, InterventionDetail, Pairi
 import type { Http } from './http.ts'
 
 /** `deviceId` null: of everybody. */
-export type TimelineAsk = Readonly<{ deviceId: string | null, minutes: number }>
+export type TimelineAsk = Readonly<{ deviceId: string | null, minutes: number, only?: 'interventions' }>
 export type LiveFrame = Readonly<{ picture: Blob, frame: number, ageMs: number }>
 const KeyFrames = z.object({ keyFrames: z.array(z.object({ id: z.string(), deviceId: z.string(), takenAt: z.string() })) })
 
 export function createGlassesApi(http: Http) {
-  const query = ({ deviceId, minutes }: TimelineAsk) => new URLSearchParams({ minutes: String(minutes), ...(deviceId === null ? {} : { deviceId }) })
+  const query = ({ deviceId, minutes, only }: TimelineAsk) => new URLSearchParams({ minutes: String(minutes), ...(only === undefined ? {} : { only }), ...(deviceId === null ? {} : { deviceId }) })
   return {
     status: (signal?: AbortSignal) => http.get('/api/glasses', GlassesStatus, signal),
     timeline: (ask: TimelineAsk, signal?: AbortSignal) => http.get(`/api/glasses/timeline?${query(ask)}`, GlassesTimeline, signal),

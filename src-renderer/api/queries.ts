@@ -116,7 +116,7 @@ export const hangingProtocolsQuery = (api: Api) => queryOptions({ queryKey: quer
 export const viewerPreferencesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.viewerPreferences, queryFn: ({ signal }) => api.viewing.preferences(signal) })
 
 /** Frame ages and rates change by themselves; the rest comes by events. */
-export const glassesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.glasses, queryFn: ({ signal }) => api.glasses.status(signal), refetchInterval: 1000 })
+export const glassesQuery = (api: Api, everyMs: number) => queryOptions({ queryKey: queryKeys.glasses, queryFn: ({ signal }) => api.glasses.status(signal), refetchInterval: everyMs })
 
 export const glassesTimelineQuery = (api: Api, ask: TimelineAsk) => queryOptions({
   queryKey: [...queryKeys.glassesTimeline, ask], queryFn: ({ signal }) => api.glasses.timeline(ask, signal), refetchInterval: 30_000, placeholderData: (before) => before

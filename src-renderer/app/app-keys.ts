@@ -9,6 +9,7 @@ export const appKeys: readonly CommandName[] = [
   anywhere('app.worklist', 'Go to the worklist', ['ctrl+1']),
   anywhere('app.study', 'Go to the last study', ['ctrl+2']),
   anywhere('app.sync', 'Go to what leaves this workstation', ['ctrl+3']),
+  anywhere('app.glasses', 'Go to the glasses', ['ctrl+4']),
   anywhere('app.reader', 'Go to the reader’s figures', []),
   anywhere('app.settings', 'Go to the settings', ['ctrl+,']),
   anywhere('app.audit', 'Go to the audit trail', []),

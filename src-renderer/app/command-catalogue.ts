@@ -1,3 +1,4 @@
+import { glassesKeys } from '../features/glasses/index.ts'
 import { importKeys } from '../features/imports/index.ts'
 import { studyKeys } from '../features/study/index.ts'
 import { syncKeys } from '../features/sync/index.ts'
@@ -8,6 +9,6 @@ import { appKeys } from './app-keys.ts'
 
 /** Every command there is, so that its key can be chosen also where its screen is not open. */
 export const commandCatalogue: readonly CommandName[] = [
-  ...appKeys, ...importKeys, ...worklistKeys, ...syncKeys, ...studyKeys,
+  ...appKeys, ...importKeys, ...worklistKeys, ...syncKeys, ...glassesKeys, ...studyKeys,
   ...viewerKeys.map(({ id, title, chords }): CommandName => ({ id, title, group: 'Viewer', place: 'study', keys: chords }))
 ]

@@ -3,11 +3,13 @@ import { useEffect } from 'react'
 import { startEventStream } from '../api/events.ts'
 import { liveReadingKey, type LiveReading } from '../api/reading.ts'
 import { createCoalescer, staleKeys } from '../api/staleness.ts'
+import { useNotify } from '../ui/notices.tsx'
 import type { Workstation } from './workstation.ts'
 
 /** Keeps the query cache as fresh as the edge's events, for as long as somebody is signed in. */
 export function EventLink({ workstation }: Readonly<{ workstation: Workstation }>) {
   const queryClient = useQueryClient()
+  const notify = useNotify()
   useEffect(() => {
     const coalescer = createCoalescer({
       everyMs: 400,
@@ -19,6 +21,7 @@ export function EventLink({ workstation }: Readonly<{ workstation: Workstation }
         // Words of a model that come by the second go straight to whoever shows them.
         if (event.type === 'reading-progress') queryClient.setQueryData(liveReadingKey(event.readingId), { progress: event.progress, text: event.text } satisfies LiveReading)
         else coalescer.add(staleKeys(event))
+        if (event.type === 'intervention') notify('error', `Notice ${event.interventionId}: somebody may need help. Open the Glasses screen.`)
       },
       onState: (state) => {
         workstation.line.getState().set(state)
@@ -29,6 +32,6 @@ export function EventLink({ workstation }: Readonly<{ workstation: Workstation }
       stop()
       coalescer.stop()
     }
-  }, [workstation, queryClient])
+  }, [workstation, queryClient, notify])
   return null
 }

@@ -5,6 +5,7 @@ import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { AuditScreen, SettingsScreen } from '../features/settings/index.ts'
 import { QualityScreen } from '../features/reader/index.ts'
+import { GlassesScreen } from '../features/glasses/index.ts'
 import { SyncScreen } from '../features/sync/index.ts'
 import { Frame } from './frame.tsx'
 import { StudyRoute } from './study-route.tsx'
@@ -25,8 +26,9 @@ export function createAppRouter(workstation: Workstation) {
   const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: SettingsScreen })
   const reader = createRoute({ getParentRoute: () => root, path: '/reader', component: QualityScreen })
   const sync = createRoute({ getParentRoute: () => root, path: '/sync', component: SyncScreen })
+  const glasses = createRoute({ getParentRoute: () => root, path: '/glasses', component: GlassesScreen })
   const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: AuditScreen })
-  return createRouter({ routeTree: root.addChildren([worklist, study, sync, reader, settings, audit]), defaultPreload: false })
+  return createRouter({ routeTree: root.addChildren([worklist, study, glasses, sync, reader, settings, audit]), defaultPreload: false })
 }
 
 function NoScreen() {

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CircleCheck, CircleDashed, CirclePower, Cloud, CloudAlert, CloudCheck, CloudOff, CloudUpload, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
+import { CircleCheck, CircleDashed, CirclePower, Cloud, CloudAlert, CloudCheck, CloudOff, CloudUpload, Glasses, Lock, ShieldAlert, Sparkle, WifiOff } from 'lucide-react'
 import { assertNever } from '../../src-shared/errors.ts'
 import type { SystemState } from '../../src-shared/system.ts'
 import type { LineState } from '../api/events.ts'
 import { useApi } from '../api/api-context.tsx'
-import { systemQuery } from '../api/queries.ts'
+import { glassesQuery, systemQuery } from '../api/queries.ts'
 import { useLock, useSignedIn } from '../features/session/index.ts'
 import { useChordOf } from '../ui/commands-context.tsx'
 import { chordText } from '../ui/keys.ts'
 import { useLine } from '../api/line.ts'
-import { lineText, offSiteOf, readerText, safetyOf } from './status-texts.ts'
+import { lanText, lineText, offSiteOf, readerText, safetyOf } from './status-texts.ts'
 
 /** What is true of the workstation now. Where the edge is silent it says so, and not what it last knew. */
 export function StatusBar({ label }: Readonly<{ label: string }>) {
@@ -26,6 +26,7 @@ export function StatusBar({ label }: Readonly<{ label: string }>) {
       <SafetyPart system={known} />
       <OffSitePart system={known} />
       <ReaderPart system={known} />
+      <LanPart isKnown={known !== undefined} />
       <span className="status-label">{label}</span>
       {known !== undefined && !known.ruler.isTrue ? <span className="status-part status-danger"><ShieldAlert aria-hidden />measuring locked</span> : null}
       <button type="button" className="status-part" onClick={() => { lock.mutate() }} title={lockChord === undefined ? 'Lock the workstation' : `Lock the workstation (${chordText(lockChord)})`}>
@@ -49,7 +50,16 @@ function ReaderPart({ system }: Readonly<{ system: SystemState | undefined }>) {
   const navigate = useNavigate()
   const { state, isMock } = system?.reader ?? { state: 'none', isMock: false }
   const tone = state === 'failed' ? ' status-warning' : ''
-  return <button type="button" className={`status-part${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings' }) }} title="Settings of the reader"><Sparkle aria-hidden />{readerText(system)}</button>
+  return <button type="button" className={`status-part status-gives-way${tone}${isMock ? ' mock-mark' : ''}`} onClick={() => { void navigate({ to: '/settings' }) }} title="Settings of the reader"><Sparkle aria-hidden /><span className="status-text">{readerText(system)}</span></button>
+}
+
+/** Who streams, and whether somebody may need help. Opens the glasses. */
+function LanPart({ isKnown }: Readonly<{ isKnown: boolean }>) {
+  const navigate = useNavigate()
+  const status = useQuery(glassesQuery(useApi(), 10_000))
+  const found = isKnown && !status.isError ? status.data : undefined
+  const tone = found === undefined ? '' : found.openNotices > 0 ? ' status-danger' : found.lan.state === 'failed' || found.streams.some(({ state }) => state === 'stalled') ? ' status-warning' : ''
+  return <button type="button" className={`status-part${tone}`} onClick={() => { void navigate({ to: '/glasses' }) }} title="Glasses and other devices of the LAN"><Glasses aria-hidden />{found === undefined ? 'LAN: unknown' : lanText(found)}</button>
 }
 
 const toneClass = (tone: 'good' | 'warning' | 'danger' | 'unknown') => (tone === 'unknown' ? 'status-part' : `status-part status-${tone}`)

@@ -1,3 +1,4 @@
+import type { GlassesStatus } from '../../src-shared/glasses.ts'
 import type { SystemState } from '../../src-shared/system.ts'
 import type { LineState } from '../api/events.ts'
 
@@ -31,4 +32,15 @@ export function readerText(system: SystemState | undefined): string {
   if (system === undefined) return 'reader: unknown'
   const { state, text, waiting } = system.reader
   return `reader: ${text}${stateWords[state]}${waiting > 0 ? ` · ${waiting} waiting` : ''}`
+}
+
+/** Other devices: who streams, and whether somebody may need help. */
+export function lanText({ lan, streams, openNotices }: Pick<GlassesStatus, 'lan' | 'streams' | 'openNotices'>): string {
+  if (openNotices > 0) return openNotices === 1 ? 'somebody may need help' : `${openNotices} notices`
+  if (lan.state === 'off') return 'LAN off'
+  if (lan.state === 'failed') return 'LAN: not opened'
+  const live = streams.filter(({ state }) => state === 'live').length
+  const stalled = streams.filter(({ state }) => state === 'stalled').length
+  if (live + stalled === 0) return 'LAN: no stream'
+  return `LAN ${live + stalled} ${live + stalled === 1 ? 'stream' : 'streams'}${stalled > 0 ? `, ${stalled} stalled` : ''}`
 }

@@ -23,7 +23,7 @@ export const serveCommand: Command = {
     const { startServed } = await import('../../serve.ts')
     const served = await startServed(config, { log })
     try {
-      print(ServedJson, { url: served.url, lanUrl: null, dataDir: config.dataDir }, `Vigil is at ${served.url} (data in ${config.dataDir}). Ctrl+C ends it.`)
+      print(ServedJson, { url: served.url, lanUrl: served.lanUrl, dataDir: config.dataDir }, `Vigil is at ${served.url}${served.lanUrl === null ? '' : `, and at ${served.lanUrl} for glasses and other devices`} (data in ${config.dataDir}). Ctrl+C ends it.`)
       if (flags['open'] === true) openBrowser(served.url, io)
       await begin(served.edge, paths, context)
       if (!signal.aborted) await once(signal, 'abort')

@@ -66,14 +66,22 @@ function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Loaded when it is first needed: it brings gRPC along. Nothing is read from a file or the environment of whoever runs this. */
-async function deployed({ tokenId, tokenSecret, appName, className, environment }: ModalSettings): Promise<DeployedClass> {
+/** Loaded when it is first needed: it brings gRPC along. */
+async function deployed(settings: ModalSettings): Promise<DeployedClass> {
   const { ModalClient: Client } = await import('modal')
-  const client: ModalClient = new Client({ tokenId, tokenSecret, ...(environment === null ? {} : { environment }) })
+  const { tokenId, tokenSecret, environment } = settings
+  return deployedBy(new Client({ tokenId, tokenSecret, ...(environment === null ? {} : { environment }) }), settings)
+}
+
+/** One instance of the class, through a client of the SDK. */
+export async function deployedBy(client: ModalClient, { appName, className, environment }: ModalSettings): Promise<DeployedClass> {
   const found = await client.cls.fromName(appName, className, environment === null ? {} : { environment })
   const instance = await found.instance()
   return {
-    call: async (method, args) => instance.method(method).remote([...args]),
+    call: async (method, args): Promise<unknown> => {
+      const answer: unknown = await instance.method(method).remote([...args])
+      return answer
+    },
     close: () => { client.close() }
   }
 }

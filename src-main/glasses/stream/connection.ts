@@ -24,7 +24,8 @@ export type ConnectionDeps = Readonly<{
 const mostUnreadBytes = 64 * 1024
 const resumeBelowBytes = 16 * 1024
 const endUnreadAfterMs = 60_000
-const mostRefused = 50
+/** A client that says so much in words is no camera. */
+const mostTexts = 50
 const framesPerChunk = 6
 /** All frames that wait for their chunk. */
 const mostHeldBytes = 32 * 1024 * 1024
@@ -39,6 +40,7 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
   let triedSessionMs = Number.NEGATIVE_INFINITY
   let isBusy = false
   let chunks = 0
+  let texts = 0
   let merged: Readonly<Record<string, unknown>> | null = null
   let unread: NodeJS.Timeout | null = null
 
@@ -100,7 +102,8 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
   }
   const refuse = (sentence: string) => {
     stream.refused++
-    if (stream.refused > mostRefused) { socket.close(1003, 'Frames are binary messages.'); return }
+    texts++
+    if (texts > mostTexts) { socket.close(1003, 'Frames are binary messages.'); return }
     say(JSON.stringify({ error: sentence }))
   }
   const takeFrame = (frame: Buffer) => {
