@@ -67,7 +67,7 @@ export function createGlasses(deps: GlassesDeps) {
     begin(opened, device, headers) {
       const id = newRowId()
       const stream: LiveStream = {
-        id, deviceId: device.id, deviceName: device.name, wearer: device.wearerName, startedAt: clock.iso(), frames: 0, bytes: 0, refused: 0, lastFrame: null, lastFrameMs: null,
+        id, deviceId: device.id, deviceName: device.name, wearer: device.wearerName, startedAt: clock.iso(), messages: 0, frames: 0, bytes: 0, refused: 0, lastFrame: null, lastFrameMs: null,
         captioningSinceMs: null, lastCaption: null, lastCaptionAt: null, isMock: false, error: null, endedMs: null, end: (code, reason) => { opened.close(code, reason) }
       }
       streams.add(stream)
@@ -86,6 +86,7 @@ export function createGlasses(deps: GlassesDeps) {
           brought()
         }
       })
+      return () => stream.messages
     }
   })
 

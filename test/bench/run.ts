@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 
-const scripts = ['ingest', 'parse', 'import-memory', 'volume', 'stones', 'reader', 'uploads', 'viewer', 'worklist'] as const
+const scripts = ['ingest', 'parse', 'import-memory', 'volume', 'stones', 'reader', 'uploads', 'glasses', 'viewer', 'worklist'] as const
 const Figure = z.object({
   bench: z.string(), figure: z.string(), value: z.number().nullable(), unit: z.string(),
   goal: z.string().nullable(), met: z.boolean().nullable(), note: z.string().optional()

@@ -16,8 +16,13 @@ export function localSession({ reader, clock, remembers }: Readonly<{ reader: Re
     async infer({ frames, prompt, history }, given) {
       const signal = AbortSignal.any([given, closing.signal])
       const beganMs = clock.monotonicMs()
-      const decoded = (await Promise.all(frames.map(decode))).filter((frame) => frame !== null)
-      signal.throwIfAborted()
+      const decoded: NonNullable<Awaited<ReturnType<typeof decode>>>[] = []
+      // One after the other: all at once, they would take every processor from the streams for a moment.
+      for (const frame of frames) {
+        const picture = await decode(frame)
+        if (picture !== null) decoded.push(picture)
+        signal.throwIfAborted()
+      }
       if (decoded.length === 0) throw new AppError('cannot-decode', 'None of the frames of this chunk could be decoded.')
       const { statements, run, timing } = await reader.run('caption-chunk', { frames: decoded, history: remembers ? history : [], prompt }, { signal })
       // A number that nothing measured is not said on.

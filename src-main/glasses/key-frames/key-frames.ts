@@ -17,6 +17,7 @@ const cleanEveryMs = 60_000
 export function createKeyFrames({ db, clock, log, settings }: KeyFramesDeps) {
   const store = createKeyFrameStore(db, clock)
   const lastMs = new Map<string, number>()
+  let wish = { seconds: 0, hours: 1, atMs: Number.NEGATIVE_INFINITY }
   let cleanedMs = Number.NEGATIVE_INFINITY
 
   const keep = async (frame: Buffer, deviceId: string, hours: number) => {
@@ -31,14 +32,13 @@ export function createKeyFrames({ db, clock, log, settings }: KeyFramesDeps) {
     /** Called for each frame: it costs nothing while nothing is kept. */
     offer(frame: Buffer, deviceId: string): void {
       const nowMs = clock.monotonicMs()
-      if (nowMs - (lastMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < 1000) return
-      const { keyFrameSeconds, keyFrameHours } = settings()
-      if (keyFrameSeconds === 0 || nowMs - (lastMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < keyFrameSeconds * 1000) {
-        if (keyFrameSeconds === 0) lastMs.delete(deviceId)
-        return
+      if (nowMs - wish.atMs >= 1000) {
+        const { keyFrameSeconds, keyFrameHours } = settings()
+        wish = { seconds: keyFrameSeconds, hours: keyFrameHours, atMs: nowMs }
       }
+      if (wish.seconds === 0 || nowMs - (lastMs.get(deviceId) ?? Number.NEGATIVE_INFINITY) < wish.seconds * 1000) return
       lastMs.set(deviceId, nowMs)
-      void keep(frame, deviceId, keyFrameHours)
+      void keep(frame, deviceId, wish.hours)
     },
     list: store.list, jpeg: store.jpeg,
     tick(): void {

@@ -30,6 +30,7 @@ const framesPerChunk = 6
 /** All frames that wait for their chunk. */
 const mostHeldBytes = 32 * 1024 * 1024
 const trySessionEveryMs = 10_000
+const seenEveryMs = 10_000
 
 /** Answers each frame in its order, gathers frames into chunks, and merges what was said of a chunk into the next answer. */
 export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, log, streams, options, openSession, history, seen, keep, keyFrame }: ConnectionDeps): void {
@@ -41,6 +42,7 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
   let isBusy = false
   let chunks = 0
   let texts = 0
+  let seenAtMs = Number.NEGATIVE_INFINITY
   let merged: Readonly<Record<string, unknown>> | null = null
   let unread: NodeJS.Timeout | null = null
 
@@ -125,10 +127,14 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
       say(JSON.stringify({ frame: stream.frames, bytes: frame.length, ...merged, ...(isImage ? {} : { error: 'This is no JPEG or PNG.' }) }))
       merged = null
     }
-    seen()
+    if (atMs - seenAtMs >= seenEveryMs) {
+      seenAtMs = atMs
+      seen()
+    }
   }
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
+    stream.messages++
     if (!isBinary) { refuse('Frames are binary messages; this was text.'); return }
     takeFrame(data as Buffer)
   })

@@ -11,7 +11,8 @@ export type SocketDeps = Readonly<{
   clock: Clock
   takesWordInQuery: () => boolean
   admit: (credentials: Credentials) => DeviceRow | null
-  begin: (socket: WebSocket, device: DeviceRow, headers: ModalHeaders) => void
+  /** Answers how many messages came so far, for whoever wants to know whether any came. */
+  begin: (socket: WebSocket, device: DeviceRow, headers: ModalHeaders) => () => number
 }>
 
 const path = '/vision/stream'
@@ -28,15 +29,13 @@ export function createVisionSocket({ clock, takesWordInQuery, admit, begin }: So
     // The token came along as a protocol too, and is not said back.
     handleProtocols: (offered) => (offered.has(protocol) ? protocol : false)
   })
-  const heardMs = new WeakMap<WebSocket, number>()
-  const isPaused = new WeakSet<WebSocket>()
-  const hear = (socket: WebSocket) => { heardMs.set(socket, clock.monotonicMs()) }
+  const known = new Map<WebSocket, { heardMs: number, messages: number, count: () => number }>()
   const pinging = setInterval(() => {
-    for (const socket of server.clients) {
+    for (const [socket, life] of known) {
+      const messages = life.count()
       // What is held because the other side does not read can't be heard either; that has a time limit of its own.
-      if (socket.isPaused) { isPaused.add(socket); continue }
-      if (isPaused.delete(socket)) hear(socket)
-      if (clock.monotonicMs() - (heardMs.get(socket) ?? 0) > goneAfterMs) socket.terminate()
+      if (messages !== life.messages || socket.isPaused) Object.assign(life, { messages, heardMs: clock.monotonicMs() })
+      if (clock.monotonicMs() - life.heardMs > goneAfterMs) socket.terminate()
       else if (socket.readyState === socket.OPEN) socket.ping()
     }
   }, pingEveryMs)
@@ -51,10 +50,10 @@ export function createVisionSocket({ clock, takesWordInQuery, admit, begin }: So
       const device = admit({ token: tokenOf(request), word: wordOf(request, url, takesWordInQuery()), peer: request.socket.remoteAddress ?? '' })
       if (device === null) { end(socket, 403, 'Forbidden', 'forbidden'); return }
       server.handleUpgrade(request, socket, head, (opened) => {
-        hear(opened)
-        opened.on('pong', () => { hear(opened) })
-        opened.on('message', () => { hear(opened) })
-        begin(opened, device, modalHeadersOf(request))
+        const life = { heardMs: clock.monotonicMs(), messages: 0, count: begin(opened, device, modalHeadersOf(request)) }
+        known.set(opened, life)
+        opened.on('pong', () => { life.heardMs = clock.monotonicMs() })
+        opened.on('close', () => { known.delete(opened) })
       })
     },
     close(): void {

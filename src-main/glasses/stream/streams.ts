@@ -6,7 +6,8 @@ import type { Log } from '../../platform/log.ts'
 export type LiveStream = {
   readonly id: string, readonly deviceId: string, readonly deviceName: string, readonly wearer: string
   readonly startedAt: string
-  frames: number, bytes: number, refused: number
+  /** `messages`: frames and whatever else came. */
+  messages: number, frames: number, bytes: number, refused: number
   lastFrame: Buffer | null, lastFrameMs: number | null
   captioningSinceMs: number | null, lastCaption: string | null, lastCaptionAt: string | null, isMock: boolean, error: string | null
   endedMs: number | null

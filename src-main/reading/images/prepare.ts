@@ -79,10 +79,12 @@ export async function prepareCandidate({ pool }: PrepareDeps, { volume, series, 
 
 /** Frames of a camera, in the order in which they were seen. */
 export async function prepareFrames({ frames }: CaptionInput, sizePx: number): Promise<PreparedImages> {
-  const images = await Promise.all(frames.map(async ({ width, height, rgb }, index): Promise<LabelledImage> => {
+  const images: LabelledImage[] = []
+  // One after the other: these run beside live streams, whose answers must not wait for a processor.
+  for (const [index, { width, height, rgb }] of frames.entries()) {
     const label = `F${index + 1}`
-    return { label, caption: `FRAME ${label}`, image: { ref: null, sizePx, rgb: await padded(sharp(Buffer.from(rgb), { raw: { width, height, channels: 3 } }), { width, height }, sizePx) } }
-  }))
+    images.push({ label, caption: `FRAME ${label}`, image: { ref: null, sizePx, rgb: await padded(sharp(rgb, { raw: { width, height, channels: 3 } }), { width, height }, sizePx) } })
+  }
   return { images, available: images.length, note: '' }
 }
 
