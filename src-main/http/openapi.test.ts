@@ -18,8 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => test.stop())
 
-const filled = (path: string) => path.replace('{studyUid}', studyUid).replace('/imports/{id}', `/imports/${importId}`).replace('{id}', '0190a000-0000-7000-8000-000000000001').replace('{secret}', 'a'.repeat(43))
-const asked = async ({ method, path }: Operation, headers: Record<string, string> = {}) => test.edge.console(new Request(`${home}${filled(path)}`, { method: method.toUpperCase(), headers: { ...(method === 'get' ? {} : { 'content-type': 'application/json', origin: home }), ...headers }, ...(method === 'get' ? {} : { body: '{}' }) }))
+const filled = (path: string) => path.replace('{studyUid}', studyUid).replace('/imports/{id}', `/imports/${importId}`).replace('/interventions/{id}', '/interventions/1').replace('{id}', '0190a000-0000-7000-8000-000000000001').replace('{secret}', 'a'.repeat(43))
+const isOfTheLan = ({ who, path }: Operation) => who === 'device' || path === '/glasses/pair'
+const asked = async (operation: Operation, headers: Record<string, string> = {}) => {
+  const { method, path } = operation
+  const origin = isOfTheLan(operation) ? 'https://vigil.example:4871' : home
+  const request = new Request(`${origin}${filled(path)}`, { method: method.toUpperCase(), headers: { ...(method === 'get' ? {} : { 'content-type': 'application/json', origin }), ...headers }, ...(method === 'get' ? {} : { body: '{}' }) })
+  return isOfTheLan(operation) ? test.edge.lan(request) : test.edge.console(request)
+}
 
 describe('the document of the API', () => {
   it('is OpenAPI 3.1 for anyone, and holds no patient', async () => {
@@ -41,7 +47,7 @@ describe('the document of the API', () => {
     const body = await found.clone().text()
     expect(body).not.toContain('There is nothing here.')
     if (operation.who === 'anyone') return
-    expect(anonymous.status).toBe(401)
+    expect(anonymous.status).toBe(operation.who === 'device' ? 403 : 401)
     if (operation.who === 'person') expect((await asked(operation, { 'x-api-token': apiToken })).status).toBe(403)
   })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Analysis, AnalyseRequest, Finding } from '../../src-shared/analysis.ts'
 import { AnalyzeStudyRequest, AnalyzeUriRequest, CtRequest, SignedUpload, SignUploadRequest } from '../../src-shared/ct.ts'
 import { ErrorBody } from '../../src-shared/errors.ts'
+import { BiometricUpload, CaptionUpload, GlassesSettingsPatch, GlassesStatus, GlassesTimeline, InterventionDetail, Paired, Pairing, PairingRequest, PairRequest, PokeAnswer, PokeRequest, Replay, TimelineQuery, WindowStored } from '../../src-shared/glasses.ts'
 import { ReadingList } from '../../src-shared/reading.ts'
 import { Report } from '../../src-shared/reports.ts'
 import { ImportProgress, ImportResult, ImportSummary, ImportUploadRequest, StudyDetail, Worklist, WorklistQuery } from '../../src-shared/studies.ts'
@@ -9,8 +10,8 @@ import { SyncItems, SyncItemsQuery, SyncReport, SyncReportQuery, SyncSettingsPat
 import { Health, SystemState } from '../../src-shared/system.ts'
 
 type Body = z.ZodType | 'bytes' | 'text' | 'nothing'
-/** One operation. `who`: nobody needs to say who they are, a script with the API token may ask, or only a person who is signed in. */
-export type Operation = Readonly<{ method: 'get' | 'post' | 'put' | 'delete', path: string, summary: string, who: 'anyone' | 'token' | 'person', query?: z.ZodObject, body?: Body, answers: Readonly<Record<number, Body>> }>
+/** One operation. `who`: nobody needs to say who they are, a script with the API token may ask, a device of the LAN, or only a person who is signed in. */
+export type Operation = Readonly<{ method: 'get' | 'post' | 'put' | 'delete', path: string, summary: string, who: 'anyone' | 'token' | 'device' | 'person', query?: z.ZodObject, body?: Body, answers: Readonly<Record<number, Body>> }>
 
 const ct = (prefix: string): Operation[] => [
   { method: 'post', path: `${prefix}/ct/upload`, summary: 'Takes a CT in: a file, a zip or a form of files.', who: 'token', query: z.object({ name: z.string().optional() }), body: 'bytes', answers: { 200: ImportResult } },
@@ -19,6 +20,8 @@ const ct = (prefix: string): Operation[] => [
   { method: 'post', path: `${prefix}/ct/analyze`, summary: 'Analyses a study that is here, or the files that are the body.', who: 'token', body: AnalyzeStudyRequest, answers: { 202: CtRequest } },
   { method: 'get', path: `${prefix}/ct/{id}`, summary: 'How a request stands, and its results.', who: 'token', answers: { 200: CtRequest } }
 ]
+
+const Detail = z.object({ detail: z.string() })
 
 /** What is promised to other programs. The very schemas that the routes parse with and answer by. */
 export const operations: readonly Operation[] = [
@@ -45,6 +48,17 @@ export const operations: readonly Operation[] = [
   { method: 'put', path: '/api/sync/settings', summary: 'Sets what leaves, and when.', who: 'person', body: SyncSettingsPatch, answers: { 200: SyncStatus } },
   { method: 'get', path: '/api/sync/report', summary: 'What has left, each as its target confirmed it.', who: 'person', query: SyncReportQuery, answers: { 200: SyncReport } },
   { method: 'get', path: '/api/sync/report.csv', summary: 'The same as a table.', who: 'person', query: SyncReportQuery, answers: { 200: 'text' } },
+  { method: 'get', path: '/api/glasses', summary: 'The LAN port, devices, streams, who captions, who decides.', who: 'person', answers: { 200: GlassesStatus } },
+  { method: 'post', path: '/api/glasses/pairings', summary: 'A code for one device, with who wears it and who agreed.', who: 'person', body: PairingRequest, answers: { 201: Pairing } },
+  { method: 'delete', path: '/api/glasses/devices/{id}', summary: 'Takes the right of a device back.', who: 'person', body: 'nothing', answers: { 200: GlassesStatus } },
+  { method: 'get', path: '/api/glasses/timeline', summary: 'Captions, biometrics and decisions of a span.', who: 'person', query: TimelineQuery, answers: { 200: GlassesTimeline } },
+  { method: 'get', path: '/api/interventions/{id}', summary: 'A decision and what it was made from.', who: 'person', answers: { 200: InterventionDetail } },
+  { method: 'post', path: '/api/interventions/{id}/replay', summary: 'The same decision made again.', who: 'person', body: 'nothing', answers: { 200: Replay } },
+  { method: 'put', path: '/api/glasses/settings', summary: 'Sets the LAN side, captions, the loop, notices.', who: 'person', body: GlassesSettingsPatch, answers: { 200: GlassesStatus } },
+  { method: 'post', path: '/poke/send', summary: 'One message by Poke.', who: 'token', body: PokeRequest, answers: { 200: PokeAnswer, 500: Detail, 502: Detail } },
+  { method: 'post', path: '/glasses/pair', summary: 'On the LAN: a code for a token.', who: 'anyone', body: PairRequest, answers: { 200: Paired } },
+  { method: 'post', path: '/captions/upload', summary: 'On the LAN, with the word or a device’s token: a described chunk.', who: 'device', body: CaptionUpload, answers: { 200: WindowStored } },
+  { method: 'post', path: '/biometrics/upload', summary: 'On the LAN, with the word or a device’s token: a biometric window.', who: 'device', body: BiometricUpload, answers: { 200: WindowStored } },
   { method: 'post', path: '/api/studies/{studyUid}/send', summary: 'Sends a study off-site.', who: 'person', body: 'nothing', answers: { 202: z.object({ queued: z.int() }) } }
 ]
 
@@ -54,11 +68,11 @@ export function openApi(version: string): Record<string, unknown> {
   for (const operation of operations) paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) }
   return {
     openapi: '3.1.0', info: { title: 'Vigil', version, description: 'The workstation’s own API. Times are UTC, lengths millimetres.' }, paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, token: { type: 'apiKey', in: 'header', name: 'X-API-Token' }, session: { type: 'apiKey', in: 'cookie', name: 'vigil' } }, schemas: { Error: schemaOf(ErrorBody, 'output') } }
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, token: { type: 'apiKey', in: 'header', name: 'X-API-Token' }, word: { type: 'apiKey', in: 'header', name: 'x-magic-word' }, session: { type: 'apiKey', in: 'cookie', name: 'vigil' } }, schemas: { Error: schemaOf(ErrorBody, 'output') } }
   }
 }
 
-const security: Readonly<Record<Operation['who'], readonly unknown[]>> = { anyone: [], token: [{ bearer: [] }, { token: [] }, { session: [] }], person: [{ session: [] }] }
+const security: Readonly<Record<Operation['who'], readonly unknown[]>> = { anyone: [], token: [{ bearer: [] }, { token: [] }, { session: [] }], device: [{ bearer: [] }, { word: [] }], person: [{ session: [] }] }
 
 function describe({ summary, who, path, query, body, answers }: Operation): Record<string, unknown> {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
