@@ -17,9 +17,10 @@ export type LanHost = Readonly<{
   stop: () => Promise<void>
 }>
 export type LanHostDeps = Readonly<{ edge: Edge, dataDir: string, log: Log, clock?: Clock }>
-type Open = Readonly<{ wish: LanWish, servers: readonly Server[], announcement: Announcement | null }>
+type Open = Readonly<{ wish: LanWish, addresses: string, servers: readonly Server[], announcement: Announcement | null }>
 
-const checkEveryMs = 12 * 3600 * 1000
+const lookEveryMs = 15_000
+const renewEveryMs = 12 * 3600 * 1000
 
 /** The port for other devices: opened and closed as the settings wish, on every interface or on those that were chosen, always under TLS. */
 export function startLan({ edge, dataDir, log, clock = systemClock() }: LanHostDeps): LanHost {
@@ -27,6 +28,7 @@ export function startLan({ edge, dataDir, log, clock = systemClock() }: LanHostD
   let open: Open | null = null
   let working: Promise<void> = Promise.resolve()
   let isStopped = false
+  let openedMs = 0
 
   const close = async () => {
     if (open === null) return
@@ -53,7 +55,8 @@ export function startLan({ edge, dataDir, log, clock = systemClock() }: LanHostD
         servers.push(server)
       }
       const announcement = wish.isAnnounced ? announce({ port, fingerprint: certificate.keyPin, log }) : null
-      open = { wish, servers, announcement }
+      open = { wish, addresses: lan.addresses().join(' '), servers, announcement }
+      openedMs = clock.monotonicMs()
       lan.report({ state: 'on', port, fingerprint: certificate.keyPin, certificate: { sha256: certificate.sha256, validTo: certificate.validTo.toISOString() }, isAnnounced: announcement !== null })
     } catch (error) {
       await close()
@@ -64,12 +67,16 @@ export function startLan({ edge, dataDir, log, clock = systemClock() }: LanHostD
   /** One after the other: a switch that is turned on and off quickly ends as it was left. */
   const soon = () => { working = working.then(follow, follow) }
   const renew = () => {
-    // The certificate may be near its end, and addresses may be others: the port is opened anew only where nobody streams.
-    if (open === null || edge.rooms.glasses.streams.list().some(({ state }) => state !== 'ended')) return
+    if (open === null) return
+    // Other addresses: a chosen network is listened on again, and the certificate names them. Twice a day it may be near its end.
+    const isOther = lan.addresses().join(' ') !== open.addresses
+    const isBound = open.wish.interfaces.length > 0
+    const isStreaming = edge.rooms.glasses.streams.list().some(({ state }) => state !== 'ended')
+    if (!(isOther && isBound) && (isStreaming || !(isOther || clock.monotonicMs() - openedMs > renewEveryMs))) return
     working = working.then(async () => { await close(); await follow() })
   }
   const unsubscribe = lan.subscribe(soon)
-  const timer = setInterval(renew, checkEveryMs).unref()
+  const timer = setInterval(renew, lookEveryMs).unref()
   soon()
   return {
     ready: working,

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GlassesStatus, GlassesTimeline, Paired } from '../src-shared/glasses.ts'
 import { aFrame, ask, glasses, pinned } from './support/lan-device.ts'
@@ -51,6 +52,16 @@ describe('pairing', () => {
     for (const reason of ['wrong code', 'used code', 'expired code']) expect(trail).toContain(reason)
     expect(trail).not.toContain(device.token)
     expect((await status()).devices.find((one) => one.id === device.deviceId)).toMatchObject({ name: 'Phone', wearer: { kind: 'staff', name: 'Nurse Ilse' }, consent: { how: 'duty', recordedBy: 'Dr Mora' } })
+  })
+
+  it('listens for a while no more to whoever tries code after code, and not to one who tries with the right one then', async () => {
+    const wrong = () => ask(stage.port, 'POST', '/glasses/pair', { body: { code: 'BBBB-BBBB', name: 'Thief' } })
+    const statuses = []
+    for (let n = 0; n < 6; n++) statuses.push((await wrong()).status)
+    expect(statuses.at(-1)).toBe(429)
+    const { code } = await stage.pair()
+    expect((await ask(stage.port, 'POST', '/glasses/pair', { body: { code, name: 'Thief' } })).status).toBe(429)
+    stage.forgetFailures()
   })
 
   it('does not take "on duty" for a patient, nor a pairing without who agreed', async () => {
@@ -113,6 +124,48 @@ describe('a stream', () => {
     await next.close()
   })
 
+  it('is held where the client does not read, without a byte of memory for each answer, and goes on when it reads', async () => {
+    const camera = await glasses(stage.port, { word })
+    const tiny = Buffer.from([0xff, 0xd8, 0xff, 0xe0])
+    const total = 300_000
+    camera.socket.pause()
+    for (let n = 0; n < total; n++) camera.socket.send(tiny)
+    const frames = async () => (await status()).streams.find(({ state, deviceName }) => state !== 'ended' && deviceName === 'Shared word')?.frames ?? 0
+    let before = -1
+    await expect.poll(async () => { const now = await frames(); const isStill = now === before && now > 0; before = now; return isStill }, { timeout: 20_000, interval: 500 }).toBe(true)
+    expect(before).toBeLessThan(total)
+    const other = await glasses(stage.port, { word })
+    expect(await other.send(tiny)).toMatchObject({ frame: 1 })
+    await other.close()
+    camera.socket.resume()
+    await expect.poll(() => camera.answers.at(-1)?.['frame'], { timeout: 30_000 }).toBe(total)
+    await camera.close()
+  }, 60_000)
+
+  it('whose other side is gone without a word is ended', async () => {
+    const camera = await glasses(stage.port, { word, options: { autoPong: false } })
+    await camera.send(await aFrame())
+    const sinceMs = performance.now()
+    await camera.closed
+    expect(performance.now() - sinceMs).toBeLessThan(25_000)
+  }, 40_000)
+
+  it('is captioned no more once that is switched off, and again when it is switched on', async () => {
+    const camera = await glasses(stage.port, { word })
+    const frame = await aFrame()
+    const captions = () => camera.answers.filter((answer) => 'caption' in answer).length
+    const pump = async (ms: number) => { const end = performance.now() + ms; while (performance.now() < end) { await camera.send(frame); await new Promise((done) => { setTimeout(done, 20) }) } }
+    await expect.poll(async () => { await pump(100); return captions() }, { timeout: 10_000 }).toBeGreaterThan(0)
+    await stage.browser.send('PUT', '/api/glasses/settings', { captions: 'none' })
+    await pump(300)
+    const before = captions()
+    await pump(1200)
+    expect(captions()).toBe(before)
+    await stage.browser.send('PUT', '/api/glasses/settings', { captions: 'local' })
+    await expect.poll(async () => { await pump(100); return captions() }, { timeout: 10_000 }).toBeGreaterThan(before)
+    await camera.close()
+  })
+
   it('is called stalled after two seconds without a frame', async () => {
     const { token, deviceId } = await paired()
     const camera = await glasses(stage.port, { token })
@@ -162,6 +215,23 @@ describe('uploads of the existing clients', () => {
       const answer = await put('/captions/upload', caption, headers)
       expect([answer.status, answer.text]).toEqual([403, 'forbidden'])
     }
+  })
+})
+
+describe('the networks', () => {
+  const own = networkInterfaces()
+  const [name, addresses] = Object.entries(own).map(([one, found]) => [one, (found ?? []).filter(({ internal, family }) => !internal && family === 'IPv4')] as const).find(([, found]) => found.length > 0) ?? []
+  const address = addresses?.[0]?.address
+  it.skipIf(address === undefined)('that are chosen are listened on and no other; off means off, and on is the same key', async () => {
+    const set = async (patch: unknown) => { expect((await stage.browser.send('PUT', '/api/glasses/settings', patch)).status).toBe(200) }
+    const reaches = (host: string) => pinned(stage.port, stage.fingerprint, host).then(() => true, () => false)
+    await set({ interfaces: [name] })
+    await expect.poll(() => reaches('127.0.0.1'), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => reaches(address ?? ''), { timeout: 10_000 }).toBe(true)
+    expect(await reaches('127.0.0.1')).toBe(false)
+    await set({ interfaces: [] })
+    await expect.poll(() => reaches('127.0.0.1'), { timeout: 10_000 }).toBe(true)
+    expect(await reaches(address ?? '')).toBe(true)
   })
 })
 

@@ -60,6 +60,7 @@ export function createGlasses(deps: GlassesDeps) {
     noticed: (interventionId) => { events.publish({ type: 'intervention', interventionId }) }
   })
   const timers: NodeJS.Timeout[] = []
+  const watchers = new Set<string>()
   const guarded = (act: () => void) => { try { act() } catch (error) { log.error('glasses-step-failed', error) } }
 
   const socket = createVisionSocket({
@@ -68,7 +69,7 @@ export function createGlasses(deps: GlassesDeps) {
       const id = newRowId()
       const stream: LiveStream = {
         id, deviceId: device.id, deviceName: device.name, wearer: device.wearerName, startedAt: clock.iso(), messages: 0, frames: 0, bytes: 0, refused: 0, lastFrame: null, lastFrameMs: null,
-        captioningSinceMs: null, lastCaption: null, lastCaptionAt: null, isMock: false, error: null, endedMs: null, end: (code, reason) => { opened.close(code, reason) }
+        captioningSinceMs: null, lastCaption: null, lastCaptionAt: null, isMock: false, error: null, endedMs: null, end: (code, reason) => { opened.close(code, reason) }, renew: () => undefined
       }
       streams.add(stream)
       serveConnection(opened, stream, {
@@ -98,6 +99,14 @@ export function createGlasses(deps: GlassesDeps) {
 
   return {
     lan, status, streams, keyFrames, devices, loop,
+    /** Who watches whose picture is written down once for each stream. */
+    watched(streamId: string, by: Principal): void {
+      const key = `${by.id} ${streamId}`
+      const stream = streams.get(streamId)
+      if (stream === null || watchers.has(key)) return
+      watchers.add(key)
+      audit.record({ actor: by.id, actorName: by.name, action: 'glasses.watched', subject: stream.deviceId, detail: { stream: streamId } })
+    },
     upgrade: (request: IncomingMessage, given: Duplex, head: Buffer) => { socket.upgrade(request, given, head) },
     async openPairing(request: PairingRequest, by: Principal, host: string | null): Promise<Pairing> {
       const { state, fingerprint, text, port } = lan.state()
@@ -141,6 +150,7 @@ export function createGlasses(deps: GlassesDeps) {
         audit.record({ actor: by.id, actorName: by.name, action: 'glasses.settings', subject: 'glasses', detail: { changed: Object.keys(patch) } })
       })
       lan.wished()
+      if (patch.captions !== undefined) streams.renew()
       changed()
       return status()
     },

@@ -26,8 +26,10 @@ export function createGlassesRoutes(glasses: Glasses): Hono<HttpEnv> {
       return c.json(glasses.status())
     })
     .get('/api/glasses/streams/:id/frame', async (c) => {
-      requireRole(c, ...people)
-      const found = await streams.frameAfter(parseParam(c, 'id', RowId), parseQuery(c, FrameQuery).after, c.req.raw.signal)
+      const by = requireRole(c, ...people)
+      const id = parseParam(c, 'id', RowId)
+      glasses.watched(id, by)
+      const found = await streams.frameAfter(id, parseQuery(c, FrameQuery).after, c.req.raw.signal)
       if (found === null) return c.body(null, 204)
       const type = found.bytes[0] === 0x89 ? 'image/png' : 'image/jpeg'
       return c.body(new Uint8Array(found.bytes), 200, { 'content-type': type, 'x-frame': String(found.frame), 'x-frame-age-ms': String(Math.round(found.ageMs)) })

@@ -123,3 +123,5 @@ export const glassesTimelineQuery = (api: Api, ask: TimelineAsk) => queryOptions
 })
 
 export const interventionQuery = (api: Api, id: number) => queryOptions({ queryKey: [...queryKeys.glassesTimeline, 'intervention', id], queryFn: ({ signal }) => api.glasses.intervention(id, signal) })
+
+export const keyFramesQuery = (api: Api, ask: TimelineAsk) => queryOptions({ queryKey: [...queryKeys.glassesTimeline, 'key-frames', ask], queryFn: ({ signal }) => api.glasses.keyFrames(ask, signal), refetchInterval: 10_000 })

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { createEdge, type Edge } from '../../src-main/edge.ts'
 import { startLan, type LanHost } from '../../src-main/lan.ts'
+import { systemClock } from '../../src-main/platform/clock.ts'
 import { parseConfig } from '../../src-main/platform/config.ts'
 import { createLog, type LogLine } from '../../src-main/platform/log.ts'
 import { aFolder, signedIn, type Browser } from './edge.ts'
@@ -10,6 +11,8 @@ export type LanStage = Readonly<{
   edge: Edge, port: number, fingerprint: string, browser: Browser, dataDir: string, logged: LogLine[]
   /** A code as the screen shows it. */
   pair: (wearer?: Readonly<{ kind: 'patient' | 'staff', name: string, patientId: string | null }>) => Promise<Readonly<{ id: string, code: string, link: string }>>
+  /** As if a minute had gone by for whoever failed. */
+  forgetFailures: () => void
   stop: () => Promise<void>
 }>
 
@@ -28,7 +31,10 @@ export async function aLanStage({ env = {}, dataDir }: Readonly<{ env?: Readonly
   const logged: LogLine[] = []
   const log = createLog((line) => { logged.push(line) })
   const config = parseConfig({ VIGIL_LAN: 'on', VIGIL_MDNS: 'off', VIGIL_LAN_PORT: String(await freePort()), VIGIL_DATA_DIR: folder.path, ...env })
-  const edge = createEdge(config, { host: 'served', log, rendererDir: `${folder.path}/no-renderer` })
+  let aheadMs = 0
+  const system = systemClock()
+  const clock = { ...system, monotonicMs: () => system.monotonicMs() + aheadMs }
+  const edge = createEdge(config, { host: 'served', log, clock, rendererDir: `${folder.path}/no-renderer` })
   await edge.start()
   const lan: LanHost = startLan({ edge, dataDir: folder.path, log })
   const state = await opened(edge)
@@ -40,6 +46,7 @@ export async function aLanStage({ env = {}, dataDir }: Readonly<{ env?: Readonly
       if (response.status !== 201) throw new Error(`The pairing answered ${response.status}: ${await response.text()}`)
       return await response.json() as { id: string, code: string, link: string }
     },
+    forgetFailures: () => { aheadMs += 61_000 },
     async stop() {
       await lan.stop()
       await edge.stop()

@@ -1,3 +1,4 @@
+import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { Health } from '../../../src-shared/system.ts'
 import { bad, ok, reasonOf, warn, type Check } from './check.ts'
@@ -7,12 +8,12 @@ export const checkPort: Check = async ({ config }) => portCheck('port', config.p
 
 /** The port for other devices, only where it is switched on. */
 export const checkLanPort: Check = async ({ config }) =>
-  config.glasses.isLanOn !== false ? portCheck('LAN port', config.lanPort, '0.0.0.0') : ok('LAN port', 'Other devices are switched off (VIGIL_LAN=off).')
+  config.glasses.isLanOn !== false ? portCheck('LAN port', config.lanPort, '0.0.0.0', isVigilOfTheLan) : ok('LAN port', 'Other devices are switched off (VIGIL_LAN=off).')
 
-async function portCheck(name: string, port: number, host: string) {
+async function portCheck(name: string, port: number, host: string, isOurs: (port: number) => Promise<boolean> = isVigil) {
   const reason = await listenFailure(port, host)
   if (reason === null) return ok(name, `Port ${port} is free.`)
-  if (await isVigil(port)) return ok(name, `Vigil is running on port ${port}.`)
+  if (await isOurs(port)) return ok(name, `Vigil is running on port ${port}.`)
   if (reason.code === 'EADDRINUSE') return warn(name, `Port ${port} is taken by another program.`, 'Choose another one with --port or VIGIL_PORT, or end that program.')
   return bad(name, `Port ${port} can't be opened: ${reason.message}.`, 'Choose a port above 1024 with --port or VIGIL_PORT.')
 }
@@ -33,4 +34,16 @@ async function isVigil(port: number): Promise<boolean> {
     // Whatever doesn't answer as Vigil does isn't Vigil.
     return false
   }
+}
+
+/** Behind a certificate of its own making, of which nothing has to be believed here. */
+function isVigilOfTheLan(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get({ host: '127.0.0.1', port, path: '/health', rejectUnauthorized: false, timeout: 2000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200 && response.headers['x-trace-id'] !== undefined)
+    })
+    asked.on('timeout', () => { asked.destroy() })
+    asked.on('error', () => { resolve(false) })
+  })
 }

@@ -8,7 +8,7 @@ import { createKeyFrameStore } from './store.ts'
 export type KeyFramesDeps = Readonly<{ db: Db, clock: Clock, log: Log, settings: () => GlassesSettings }>
 
 /** The whole picture is brought down to so few points that no face, name or screen in it can be made out: nothing has to be found first, so nothing can be missed. */
-const keptPoints = 24
+const keptPoints = 12
 const shownPx = 504
 const maxPixels = 40_000_000
 const cleanEveryMs = 60_000

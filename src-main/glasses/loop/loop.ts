@@ -32,6 +32,7 @@ export function createLoop({ clock, log, audit, store, windows, settingsStore, r
   const closing = new AbortController()
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> | null = null
+  let lastMs: number | null = null
 
   const askReader = async (decider: DeciderKind, captions: readonly CaptionRow[], biometrics: readonly BiometricRow[], past: DecisionInputs['past']): Promise<Pick<DecisionInputs, 'reader' | 'readerNote'>> => {
     if (decider === 'rules') return { reader: null, readerNote: '' }
@@ -63,9 +64,14 @@ export function createLoop({ clock, log, audit, store, windows, settingsStore, r
     }
   }
 
-  const decideFor = async (deviceId: string | null, now: Date): Promise<void> => {
+  /** The last minute, and what a timer that came late would else leave out. */
+  const sinceOf = (now: Date): string => {
+    const nowMs = now.getTime()
+    return new Date(Math.max(nowMs - 2 * minuteMs, Math.min(nowMs - minuteMs, lastMs ?? nowMs))).toISOString()
+  }
+  const decideFor = async (deviceId: string | null, now: Date, from: string): Promise<void> => {
     const { thresholds, cooldownMinutes, quietHours, alarmsBreakQuietHours, decider } = settings()
-    const span = { from: new Date(now.getTime() - minuteMs).toISOString(), to: new Date(now.getTime() + 1).toISOString(), deviceId, limit: mostWindows }
+    const span = { from, to: new Date(now.getTime() + 1).toISOString(), deviceId, limit: mostWindows }
     const captions = windows.captions(span)
     const biometrics = windows.biometrics(span)
     if (captions.length + biometrics.length === 0) return
@@ -101,11 +107,13 @@ export function createLoop({ clock, log, audit, store, windows, settingsStore, r
   const tick = async (): Promise<void> => {
     const now = clock.now()
     if (!settings().isLoopOn) return
-    const devices = windows.devicesSince(new Date(now.getTime() - minuteMs).toISOString())
+    const from = sinceOf(now)
+    lastMs = now.getTime()
+    const devices = windows.devicesSince(from)
     if (devices.length === 0 || !claim(Math.floor(now.getTime() / minuteMs))) return
     for (const deviceId of devices) {
       // One wearer's trouble must not keep the others from being looked after.
-      await decideFor(deviceId, now).catch((error: unknown) => { if (!closing.signal.aborted) log.error('decision-failed', error) })
+      await decideFor(deviceId, now, from).catch((error: unknown) => { if (!closing.signal.aborted) log.error('decision-failed', error) })
     }
   }
   const begin = () => {

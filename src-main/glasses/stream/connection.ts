@@ -77,7 +77,7 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
     stream.captioningSinceMs = clock.monotonicMs()
     try {
       const result = await of.infer({ ...chunk, prompt: options.prompt, history: history.lines() }, closing.signal)
-      if (closing.signal.aborted) return
+      if (closing.signal.aborted || session !== of) return
       if (result.caption !== null) keep(chunk, result, chunks++)
       stream.error = null
       if (result.caption !== null) {
@@ -86,7 +86,8 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
       }
       merged = withoutNulls({ ...result.extra, caption: result.caption, latency_ms: Math.round(result.latencyMs), chunk_start_s: chunk.startS, chunk_end_s: chunk.endS, tokens_generated: result.tokensGenerated })
     } catch (error) {
-      if (closing.signal.aborted) return
+      // It was called off, because the stream ended or somebody else is to caption.
+      if (closing.signal.aborted || session !== of) return
       if (!(error instanceof AppError)) log.error('chunk-not-captioned', error)
       const sentence = error instanceof AppError ? error.message : 'This chunk could not be captioned.'
       stream.error = sentence
@@ -101,6 +102,10 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
   const dropSession = () => {
     session?.close().catch((error: unknown) => { log.error('caption-session-not-closed', error) })
     session = null
+  }
+  stream.renew = () => {
+    dropSession()
+    triedSessionMs = Number.NEGATIVE_INFINITY
   }
   const refuse = (sentence: string) => {
     stream.refused++
@@ -124,7 +129,9 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
     } else stream.refused++
     if (merged === null && isImage) say(`{"frame":${stream.frames},"bytes":${frame.length}}`)
     else {
-      say(JSON.stringify({ frame: stream.frames, bytes: frame.length, ...merged, ...(isImage ? {} : { error: 'This is no JPEG or PNG.' }) }))
+      const own = { frame: stream.frames, bytes: frame.length, ...(isImage ? {} : { error: 'This is no JPEG or PNG.' }) }
+      // What a deployed class returns may bear any name; ours stand first and last.
+      say(JSON.stringify(Object.assign({}, own, merged, own)))
       merged = null
     }
     if (atMs - seenAtMs >= seenEveryMs) {

@@ -12,6 +12,8 @@ export type LiveStream = {
   captioningSinceMs: number | null, lastCaption: string | null, lastCaptionAt: string | null, isMock: boolean, error: string | null
   endedMs: number | null
   readonly end: (code: number, reason: string) => void
+  /** Another one is to caption from the next frame on. */
+  renew: () => void
 }
 type Rate = { atMs: number, frames: number, bytes: number, framesPerSecond: number, bytesPerSecond: number, isStalled: boolean }
 
@@ -50,6 +52,7 @@ export function createStreams({ clock, log, changed }: Readonly<{ clock: Clock, 
       log.info('stream-ended', { frames: stream.frames, refused: stream.refused })
       changed()
     },
+    renew(): void { for (const stream of streams.values()) if (stream.endedMs === null) stream.renew() },
     get: (id: string): LiveStream | null => streams.get(id) ?? null,
     ofDevice: (deviceId: string): LiveStream[] => [...streams.values()].filter((stream) => stream.deviceId === deviceId && stream.endedMs === null),
     list(): GlassesStream[] {

@@ -13,6 +13,7 @@ import { useCommands } from '../../ui/commands-context.tsx'
 import { useNow } from '../../ui/now.ts'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { streamWords } from './glasses-texts.ts'
+import { KeyFrames } from './key-frames.tsx'
 import { Captions, Devices, Notices } from './lists.tsx'
 import { LiveView } from './live-view.tsx'
 import { NoticeDialog } from './notice-dialog.tsx'
@@ -76,6 +77,7 @@ function Known({ status, isStale }: Readonly<{ status: GlassesStatus, isStale: b
           <section className="glasses-timeline" aria-label="Timeline">
             <div className="row"><h2>Last {spans.find(([value]) => value === minutes)?.[1]}</h2><span className="grow">{devices.length < 2 ? null : <select className="input glasses-who" aria-label="Whose timeline" value={who ?? ''} onChange={(event) => { setChosenDevice(event.target.value) }}>{devices.map(({ id, name, wearer }) => <option key={id} value={id}>{wearer.name} · {name}</option>)}</select>}</span>{found.more ? <span className="badge badge-warning">the oldest are left out</span> : null}<fieldset className="row fieldset-plain" aria-label="Span">{spans.map(([value, name]) => <Button key={value} aria-pressed={value === minutes} onClick={() => { setMinutes(value) }}>{name}</Button>)}</fieldset></div>
             {timeline.isError && timeline.data === undefined ? <ErrorState title="The timeline can't be read" message={messageOf(timeline.error)} onRetry={() => { void timeline.refetch() }} /> : <Axis found={found} minutes={minutes} onOpen={setDecision} />}
+            {status.settings.keyFrameSeconds === 0 ? null : <KeyFrames deviceId={who} minutes={minutes} />}
           </section>
         </div>
         <aside className="glasses-panel" aria-label="Captions, decisions, devices">
