@@ -102,7 +102,8 @@ async function padded(picture: Sharp, { width: fromWidth, height: fromHeight }: 
   const { width, height, left, top } = fitSquare(fromWidth, fromHeight, sizePx)
   const { data } = await picture.flatten().removeAlpha().toColourspace('srgb').resize(width, height, { fit: 'fill', kernel: 'linear' })
     .extend({ left, right: sizePx - width - left, top, bottom: sizePx - height - top, background: { r: 0, g: 0, b: 0 } }).raw().toBuffer({ resolveWithObject: true })
-  if (data.length === 3 * sizePx * sizePx) return new Uint8Array(data)
+  // The same bytes, not a copy: six of these a second for each stream are enough for whoever collects garbage.
+  if (data.length === 3 * sizePx * sizePx) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   // A grey picture keeps one channel however it is asked.
   const rgb = new Uint8Array(3 * sizePx * sizePx)
   for (let at = 0; at < sizePx * sizePx; at++) rgb.fill(data[at * (data.length / (sizePx * sizePx))] ?? 0, 3 * at, 3 * at + 3)

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { Device, ReadProgress } from '../../../src-shared/reading.ts'
 import type { ForkChild } from '../../platform/child-process.ts'
@@ -149,7 +150,8 @@ export function createLocalEngine(deps: LocalEngineDeps): Engine {
     child.send({ type: 'load', folder: model.folder, dtype: model.dtype, device })
   })
 
-  const converse = (child: ReaderChild, { id, request, options }: Waiting) => new Promise<Extract<FromReader, { type: 'done' }>>((resolve, reject) => {
+  const converse = (child: ReaderChild, entry: Waiting) => new Promise<Extract<FromReader, { type: 'done' }>>((resolve, reject) => {
+    const { id, request, options } = entry
     let silence: NodeJS.Timeout | undefined
     const heard = () => { clearTimeout(silence); silence = setTimeout(() => { child.kill() }, silenceMs) }
     const end = (act: () => void) => { clearTimeout(silence); act() }
@@ -165,7 +167,20 @@ export function createLocalEngine(deps: LocalEngineDeps): Engine {
       }
     }, (reason) => { end(() => { reject(new ProcessEnded(reason)) }) })
     heard()
-    child.send({ type: 'read', id, system: request.system, parts: request.parts, schema: request.schema, maxNewTokens: request.maxNewTokens })
+    const hand = async () => {
+      for (const part of request.parts) {
+        if (entry.isCancelled) {
+          child.send({ type: 'abort', id })
+          end(() => { reject(cancelled()) })
+          return
+        }
+        child.send({ type: 'part', id, part })
+        // Streams and windows are answered between two images.
+        await nextTurn()
+      }
+      child.send({ type: 'read', id, system: request.system, schema: request.schema, maxNewTokens: request.maxNewTokens })
+    }
+    hand().catch((error: unknown) => { end(() => { reject(error as Error) }) })
   })
 
   /** The caller hears at once; the process is asked, and ended if it does not hear in time. */

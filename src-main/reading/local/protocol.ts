@@ -3,7 +3,9 @@ import type { JsonSchema, PromptPart } from '../engine.ts'
 
 export type ToReader =
   | Readonly<{ type: 'load', folder: string, dtype: string, device: string }>
-  | Readonly<{ type: 'read', id: number, system: string, parts: readonly PromptPart[], schema: JsonSchema, maxNewTokens: number }>
+  /** The prompt piece by piece, before its `read`: all of it at once would hold up whoever sends it, for 85 slices by a tenth of a second and more. */
+  | Readonly<{ type: 'part', id: number, part: PromptPart }>
+  | Readonly<{ type: 'read', id: number, system: string, schema: JsonSchema, maxNewTokens: number }>
   | Readonly<{ type: 'abort', id: number }>
 
 /** What the process says; it may be half dead or of another build, so each message is looked at. */

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { createFeatureCache, decode, type Step } from './decode.ts'
 import { loadModel, type LoadedModel } from './model.ts'
+import type { PromptPart } from '../engine.ts'
 import type { FromReader, ToReader } from './protocol.ts'
 
 /** The reader's own process. It hears one request at a time, says how it goes, and ends when nobody listens any more. */
@@ -11,6 +12,8 @@ const electronPort = (process as { parentPort?: { on: (event: 'message', listene
 let model: LoadedModel | null = null
 const cache = createFeatureCache()
 const running = new Map<number, AbortController>()
+/** Prompts that are still being handed over. */
+const handed = new Map<number, PromptPart[]>()
 
 function say(message: FromReader): void {
   if (electronPort !== undefined) electronPort.postMessage(message)
@@ -27,7 +30,9 @@ async function load({ folder, dtype, device }: Extract<ToReader, { type: 'load' 
   }
 }
 
-async function read({ id, system, parts, schema, maxNewTokens }: Extract<ToReader, { type: 'read' }>): Promise<void> {
+async function read({ id, system, schema, maxNewTokens }: Extract<ToReader, { type: 'read' }>): Promise<void> {
+  const parts = handed.get(id) ?? []
+  handed.delete(id)
   const controller = new AbortController()
   running.set(id, controller)
   let saidMs = Number.NEGATIVE_INFINITY
@@ -57,7 +62,8 @@ function hear(message: ToReader): void {
   switch (message.type) {
     case 'load': void load(message); return
     case 'read': void read(message); return
-    case 'abort': running.get(message.id)?.abort(); return
+    case 'part': handed.set(message.id, [...handed.get(message.id) ?? [], message.part]); return
+    case 'abort': handed.delete(message.id); running.get(message.id)?.abort(); return
     default: message satisfies never
   }
 }
