@@ -38,7 +38,7 @@ describe('a network that drops, stalls, halves, resets and lies', () => {
     const random = randomOf(seed)
     cloud = await cloudStandIn()
     captions = await captionsStandIn()
-    room = await aSyncRoom({ GCS_BUCKET: 'clinic-bucket', GCS_ENDPOINT: cloud.url, WORKER_BASE_URL: captions.url, MAGIC_WORD: 'open sesame' })
+    room = await aSyncRoom({ GCS_BUCKET: 'clinic-bucket', GCS_ENDPOINT: cloud.url, WORKER_BASE_URL: captions.url, MAGIC_WORD: 'open sesame' }, undefined, 300)
     // Six in ten are captions, the others studies; one of those in twenty is large enough for a session.
     const studies = Array.from({ length: Math.ceil(items * 0.4) }, (_, index) => room.addStudy({ uid: `1.2.826.0.1.3680043.10.33.${index + 1}`, files: Array.from({ length: 1 + Math.floor(random() * 3) }, () => randomBytes(index % 20 === 0 ? 3_000_000 : 2000 + Math.floor(random() * 60_000))) }))
     // They come as the day goes, not all at its beginning.

@@ -28,7 +28,7 @@ export type SyncRoom = Readonly<{
 type Kept = { folder: string, clock: HeldClock, studies: Map<string, { study: RoomStudy, copies: StoredCopy[], status: Holding['status'] }>, signatures: { studyUid: StudyUid, hash: string, document: string }[], remove: () => Promise<void> }
 
 /** The sync room on a real database, with studies that are files alone. `environment` as the product reads it. */
-export async function aSyncRoom(environment: Readonly<Record<string, string>>, kept?: Kept): Promise<SyncRoom> {
+export async function aSyncRoom(environment: Readonly<Record<string, string>>, kept?: Kept, stallMs = 2000): Promise<SyncRoom> {
   const folder = kept === undefined ? await aFolder() : { path: kept.folder, remove: kept.remove }
   const state: Kept = kept ?? { folder: folder.path, clock: heldClock(), studies: new Map(), signatures: [], remove: folder.remove }
   const { clock } = state
@@ -42,7 +42,7 @@ export async function aSyncRoom(environment: Readonly<Record<string, string>>, k
   const holdingOf = ({ study, copies, status }: { study: RoomStudy, copies: StoredCopy[], status: Holding['status'] }): Holding => ({ studyUid: study.studyUid, status, revision: `${copies.length}-${copies.length}`, bytes: copies.reduce((sum, { bytes }) => sum + bytes, 0) })
   const sync = createSync({
     db, clock, events: bus, log: createLog((line) => { logged.push(line) }), audit: { record: ({ action, subject }) => { audited.push({ action, subject }) } },
-    config: parseConfig(environment).sync, dataDir: folder.path, appVersion: '0.0.1-test', random: () => 0, stallMs: 300,
+    config: parseConfig(environment).sync, dataDir: folder.path, appVersion: '0.0.1-test', random: () => 0, stallMs,
     cloudAuth: { token: async () => environment['TOKEN'] ?? null, sign: async () => '', email: async () => '' },
     studies: {
       holdings: () => [...state.studies.values()].map(holdingOf), holding: (uid) => { const found = state.studies.get(uid); return found === undefined ? null : holdingOf(found) },

@@ -16,7 +16,7 @@ import type { PutContext, Storage } from './types.ts'
 
 let cloud: CloudStandIn
 const open: Storage[] = []
-const storageOf = ({ token = null as string | null, url = cloud.url, bucket = 'clinic-bucket', stallMs = 400 } = {}): Storage => {
+const storageOf = ({ token = null as string | null, url = cloud.url, bucket = 'clinic-bucket', stallMs = 3000 } = {}): Storage => {
   const auth = { token: async () => token, sign: async () => '', email: async () => '' }
   const storage = createCloudStorage({ url, bucket, auth, http: createHttpClient({ stallMs }), limit: createLimit(() => 0) })
   open.push(storage)
