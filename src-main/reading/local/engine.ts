@@ -180,7 +180,7 @@ export function createLocalEngine(deps: LocalEngineDeps): Engine {
       }
       child.send({ type: 'read', id, system: request.system, schema: request.schema, maxNewTokens: request.maxNewTokens })
     }
-    hand().catch((error: unknown) => { end(() => { reject(error as Error) }) })
+    hand().catch((error: unknown) => { end(() => { reject(error) }) })
   })
 
   /** The caller hears at once; the process is asked, and ended if it does not hear in time. */
