@@ -14,6 +14,9 @@ export function lanInterfaces(): LanState['interfaces'] {
   })
 }
 
+/** Interfaces that programs make: containers, virtual machines, tunnels. */
+const made = /^(?:docker|br-|veth|virbr|vbox|vmnet|vEthernet|tun|tap|utun|wg|zt|tailscale|bridge)/i
+
 /** Whether other machines may come in, and how it stands. The host opens and closes the port by what is wished here. */
 export function createLanSide({ settings, lanPort, changed, interfaces = lanInterfaces }: LanSideDeps) {
   let report: LanReport = { state: 'off' }
@@ -28,8 +31,9 @@ export function createLanSide({ settings, lanPort, changed, interfaces = lanInte
       const { isLanOn, interfaces: names, isAnnounced } = settings()
       return { isOn: isLanOn, port: lanPort, interfaces: names, isAnnounced }
     },
-    /** IPv4 first: it is what people read out. */
-    addresses: (): string[] => chosen().flatMap(({ addresses }) => addresses).toSorted((a, b) => Number(a.includes(':')) - Number(b.includes(':'))),
+    /** Cards before bridges and tunnels, which other devices seldom reach; IPv4 first, because it is what people read out. */
+    addresses: (): string[] => chosen().flatMap(({ name, addresses }) => addresses.map((address) => ({ address, rank: Number(made.test(name)) * 2 + Number(address.includes(':')) })))
+      .toSorted((a, b) => a.rank - b.rank).map(({ address }) => address),
     subscribe(listener: () => void): () => void {
       listeners.add(listener)
       return () => { listeners.delete(listener) }

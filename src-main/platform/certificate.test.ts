@@ -14,7 +14,7 @@ const day = 24 * 3600
 
 describe('the certificate of this workstation', () => {
   it('is made once, for this user alone, and names the machine and its addresses', async () => {
-    const first = await made('localhost', '192.0.2.7', 'fd00::2')
+    const first = await made('localhost', '192.0.2.7', 'fd00::2', 'Jörgs Rechner_2')
     expect(await made('192.0.2.7', 'localhost')).toEqual(first)
     expect(new X509Certificate(first.cert).subjectAltName?.replaceAll('"', '')).toMatch(/DNS:localhost.*|IP Address:192\.0\.2\.7/)
     expect([first.keyPin, first.keyPin.length]).toEqual([keyPinOf(first.cert), 43])

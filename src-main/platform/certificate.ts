@@ -28,7 +28,8 @@ export async function ownCertificate(folder: string, names: readonly string[], c
   const file = join(folder, 'certificate.json')
   const known = await readStored(file)
   const nowMs = clock.now().getTime()
-  const wanted = [...new Set(names)].toSorted()
+  // A machine may be called anything; a certificate takes letters, digits and hyphens.
+  const wanted = [...new Set(names)].filter((name) => /^[A-Za-z0-9.:-]{1,253}$/.test(name)).toSorted()
   if (known !== null && wanted.every((name) => known.names.includes(name)) && isFresh(known.cert, nowMs)) return described(known)
   const made = await make(wanted, nowMs, known)
   await mkdir(folder, { recursive: true, mode: 0o700 })
