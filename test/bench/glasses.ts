@@ -139,17 +139,20 @@ async function neverReads(): Promise<void> {
       if (socket.readyState === WebSocket.CLOSED) socket = open()
       if (socket.readyState === WebSocket.OPEN && socket.bufferedAmount < 8_000_000) for (let n = 0; n < 20; n++) socket.send(frame)
     }, 10)
-    await new Promise((resolve) => { setTimeout(resolve, 10_000) })
-    const first = (await usage(server)).rssBytes
-    let most = first
+    // The first minute warms the machine up: the engine sizes its heap by what it meets.
+    await new Promise((resolve) => { setTimeout(resolve, 60_000) })
+    const samples: number[] = []
     const end = performance.now() + unreadMinutes * 60_000
     while (performance.now() < end) {
       await new Promise((resolve) => { setTimeout(resolve, 5000) })
-      most = Math.max(most, (await usage(server)).rssBytes)
+      samples.push((await usage(server)).rssBytes / 1e6)
     }
     clearInterval(pushing)
     socket.terminate()
-    report('glasses', `memory more after ${unreadMinutes} min of a client that never reads`, (most - first) / 1e6, 'MB', ['≤ 32 MB', most - first <= 32e6])
+    const fifth = Math.max(1, Math.floor(samples.length / 5))
+    const [before, after] = [middle(samples.slice(0, fifth)), middle(samples.slice(-fifth))]
+    console.log(`A client that never reads, ${unreadMinutes} min: ${before.toFixed(0)} MB in the first fifth, ${after.toFixed(0)} MB in the last, between ${Math.min(...samples).toFixed(0)} and ${Math.max(...samples).toFixed(0)} MB`)
+    report('glasses', `memory of the last fifth of ${unreadMinutes} min with a client that never reads, over the first`, after - before, 'MB', ['≤ 32 MB', after - before <= 32])
   } finally { stop(server) }
 }
 
