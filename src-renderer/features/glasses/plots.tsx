@@ -53,7 +53,7 @@ function Plot({ Library, name, title, unit, range: [low, high], rows, marks, spa
       cursor: { sync: { key: 'glasses' }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       scales: { x: { time: true, range: (_plot, min, max) => [min, max] }, y: { range: (_plot, min, max) => [Math.min(low, min ?? low), Math.max(high, max ?? high)] } },
       axes: [
-        { show: hasAxis, size: axisPx, stroke: colour('--text-2'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 }, font: '11px Inter Variable, sans-serif', values: (_plot, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })) },
+        { show: hasAxis, size: axisPx, stroke: colour('--text-2'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 }, font: '11px Inter Variable, sans-serif', space: 70, values: (_plot, ticks, _axis, _space, stepS) => ticks.map((at) => new Date(at * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(stepS < 60 ? { second: '2-digit' } : {}) })) },
         { size: 40, stroke: colour('--text-2'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px Inter Variable, sans-serif', space: 22 }
       ],
       series: [{}, { stroke: colour('--measured'), width: 1.5, spanGaps: false, points: { show: true, size: 4, fill: colour('--measured') } }],
