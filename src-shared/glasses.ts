@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LocalHours } from './hours.ts'
 import { Instant, RowId } from './ids.ts'
 
 /** Who wears the glasses or stands before them: a patient, or somebody of the staff on duty. */
@@ -79,7 +80,6 @@ export const deciders = ['rules', 'local', 'openai'] as const
 export const DeciderKind = z.enum(deciders)
 export type DeciderKind = z.infer<typeof DeciderKind>
 
-const Hours = z.object({ from: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/) })
 /** What a value must reach to count. `alarm` may act alone, `signal` only beside another. Defaults: the scores 3 and 2 of NEWS2 (Royal College of Physicians, 2017). */
 export const RuleThresholds = z.object({
   heartRateAlarmAbove: z.number().min(60).max(250), heartRateSignalAbove: z.number().min(60).max(250),
@@ -104,7 +104,7 @@ export const GlassesSettings = z.object({
   takesWordInQuery: z.boolean(),
   captions: CaptionSessionKind,
   isLoopOn: z.boolean(), decider: DeciderKind, thresholds: RuleThresholds,
-  cooldownMinutes: z.number().min(0).max(1440), quietHours: Hours.nullable(), alarmsBreakQuietHours: z.boolean(),
+  cooldownMinutes: z.number().min(0).max(1440), quietHours: LocalHours.nullable(), alarmsBreakQuietHours: z.boolean(),
   /** Whether a notice is also sent out by Poke, as a fixed sentence. */
   sendsPoke: z.boolean(),
   /** A key frame now and then, blurred beyond recognition; 0 keeps none. */
@@ -196,7 +196,7 @@ export const DecisionInputs = z.object({
   version: z.literal(1), at: Instant,
   captions: z.array(CaptionRow), biometrics: z.array(BiometricRow),
   past: z.array(z.object({ at: Instant, decision: z.enum(['yes', 'no']), notice: z.string() })),
-  thresholds: RuleThresholds, cooldownMinutes: z.number(), quietHours: Hours.nullable(), alarmsBreakQuietHours: z.boolean(),
+  thresholds: RuleThresholds, cooldownMinutes: z.number(), quietHours: LocalHours.nullable(), alarmsBreakQuietHours: z.boolean(),
   /** Minutes after midnight by the clock of the place, which the quiet hours go by. */
   minuteOfDay: z.int().min(0).max(1439),
   /** What the reader said, where one was asked. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LocalHours } from './hours.ts'
 import { Instant, RowId, StudyUid } from './ids.ts'
 
 /** Where things go. A target is online, offline, refused or slow as a whole; entries of one never hold up another. */
@@ -49,10 +50,6 @@ export const deidentifyKeeps = ['patient-characteristics', 'device', 'institutio
 export const DeidentifyKeep = z.enum(deidentifyKeeps)
 export type DeidentifyKeep = z.infer<typeof DeidentifyKeep>
 
-/** Local time of this machine, "20:00" to "06:00": across midnight where the end lies before the beginning. */
-export const SyncHours = z.object({ from: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/), to: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/) })
-export type SyncHours = z.infer<typeof SyncHours>
-
 export const SyncSettings = z.object({
   /** Which studies go to the cloud by themselves. `by-hand`: only those that a person sends. */
   what: z.enum(['signed', 'all', 'by-hand']),
@@ -63,7 +60,7 @@ export const SyncSettings = z.object({
   /** 0: no limit. */
   maxBytesPerSecond: z.number().nonnegative(),
   /** When studies and reports may leave; null: at any time. */
-  hours: SyncHours.nullable(),
+  hours: LocalHours.nullable(),
   /** Whether studies are sent over a link that a person calls metered. */
   isMetered: z.boolean(), sendsOnMetered: z.boolean()
 })

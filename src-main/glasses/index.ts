@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { newRowId } from '../platform/row-id.ts'
 import { createSettingsStore } from '../platform/settings-store.ts'
 import { createCaptionSource } from './captions/source.ts'
-import { createDevices, type Credentials } from './devices/devices.ts'
+import { createDevices } from './devices/devices.ts'
 import { createDeviceStore, type DeviceRow } from './devices/store.ts'
 import type { GlassesDeps, Principal } from './faces.ts'
 import { createKeyFrames } from './key-frames/key-frames.ts'
@@ -91,11 +91,15 @@ export function createGlasses(deps: GlassesDeps) {
     }
   })
 
-  const status = (): GlassesStatus => ({
-    lan: lan.state(), devices: devices.list(), streams: streams.list(), captions: captions.facts(),
-    loop: { isOn: settings.get().isLoopOn, decider: settings.get().decider, text: loopText(settings.get().isLoopOn, settings.get().decider), lastAt: interventions.lastAt() },
-    settings: settings.get(), fixed: [...settings.fixed], poke: { hasKey: notices.hasKey(), place: notices.key.place(), url: notices.url }, hasWord: config.magicWord !== null, openNotices: interventions.open()
-  })
+  const status = (): GlassesStatus => {
+    const now = settings.get()
+    const { isLoopOn, decider } = now
+    return {
+      lan: lan.state(), devices: devices.list(), streams: streams.list(), captions: captions.facts(),
+      loop: { isOn: isLoopOn, decider, text: loopText(isLoopOn, decider), lastAt: interventions.lastAt() },
+      settings: now, fixed: [...settings.fixed], poke: { hasKey: notices.hasKey(), place: notices.key.place(), url: notices.url }, hasWord: config.magicWord !== null, openNotices: interventions.open()
+    }
+  }
 
   return {
     lan, status, streams, keyFrames, devices, loop,
@@ -108,9 +112,9 @@ export function createGlasses(deps: GlassesDeps) {
       audit.record({ actor: by.id, actorName: by.name, action: 'glasses.watched', subject: stream.deviceId, detail: { stream: streamId } })
     },
     upgrade: (request: IncomingMessage, given: Duplex, head: Buffer) => { socket.upgrade(request, given, head) },
-    async openPairing(request: PairingRequest, by: Principal, host: string | null): Promise<Pairing> {
+    async openPairing(request: PairingRequest, by: Principal): Promise<Pairing> {
       const { state, fingerprint, text, port } = lan.state()
-      const address = host ?? lan.addresses()[0]
+      const [address] = lan.addresses()
       if (state !== 'on' || fingerprint === null) throw new AppError('not-configured', `Nothing can be paired: ${text.charAt(0).toLowerCase()}${text.slice(1)} Switch it on under Settings, Glasses.`)
       if (address === undefined) throw new AppError('not-configured', 'Nothing can be paired: this machine is on no network now.')
       const opened = devices.openPairing(request, by)
@@ -121,8 +125,6 @@ export function createGlasses(deps: GlassesDeps) {
       const { device, token } = devices.pair(given, peer)
       return { deviceId: device.id, token, streamPath: '/vision/stream', fingerprint: lan.state().fingerprint ?? '', wearer: device.wearerName, maxFrameBytes, chunkSeconds: config.chunkSeconds }
     },
-    /** Whoever uploads: a paired device, or a client with the word. */
-    admit: (credentials: Credentials): DeviceRow | null => devices.admit(credentials),
     takesWordInQuery: (): boolean => settings.get().takesWordInQuery,
     addCaption(upload: CaptionUpload, device: DeviceRow | null): WindowStored {
       const { storedAt, isNew } = windows.addCaption(upload, device?.id ?? null)

@@ -16,12 +16,12 @@ export function createGlassesLanRoutes(glasses: Glasses): Hono<HttpEnv> {
   return new Hono<HttpEnv>()
     .post('/glasses/pair', async (c) => c.json(glasses.pair(await parseJson(c, PairRequest, { maxBytes: 4096 }), peerOf(c))))
     .post('/captions/upload', async (c) => {
-      const device = glasses.admit(credentialsOf(c))
+      const device = glasses.devices.admit(credentialsOf(c))
       if (device === null) return c.text('forbidden', 403)
       return c.json(glasses.addCaption(await parseJson(c, CaptionUpload, { maxBytes: mostUploadBytes }), device))
     })
     .post('/biometrics/upload', async (c) => {
-      const device = glasses.admit(credentialsOf(c))
+      const device = glasses.devices.admit(credentialsOf(c))
       if (device === null) return c.text('forbidden', 403)
       return c.json(glasses.addBiometric(await parseJson(c, BiometricUpload, { maxBytes: mostUploadBytes }), device))
     })

@@ -17,7 +17,7 @@ export function createGlassesRoutes(glasses: Glasses): Hono<HttpEnv> {
     .get('/api/glasses', (c) => { requireRole(c, ...people); return c.json(glasses.status()) })
     .post('/api/glasses/pairings', async (c) => {
       const by = requireRole(c, ...people)
-      return c.json(await glasses.openPairing(await parseJson(c, PairingRequest), by, null), 201)
+      return c.json(await glasses.openPairing(await parseJson(c, PairingRequest), by), 201)
     })
     .get('/api/glasses/pairings/:id', (c) => { requireRole(c, ...people); return c.json(devices.pairingState(parseParam(c, 'id', RowId))) })
     .delete('/api/glasses/pairings/:id', (c) => { requireRole(c, ...people); devices.endPairing(parseParam(c, 'id', RowId)); return c.body(null, 204) })

@@ -1,5 +1,6 @@
 import { backoffMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
+import { jsonOf } from './json.ts'
 import type { Log } from './log.ts'
 import type { EntryRow, OutboxStore } from './outbox-store.ts'
 import { SendFault, type OutboxKind, type Reachability, type Receipt, type SendContext } from './outbox-types.ts'
@@ -96,14 +97,5 @@ function contextOf({ store, clock, changed }: SendDeps, row: EntryRow, signal: A
       store.progress(row, bytesDone, bytesTotal)
       changed()
     }
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

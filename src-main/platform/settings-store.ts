@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from './clock.ts'
 import type { Db } from './database.ts'
+import { jsonOf } from './json.ts'
 
 export type SettingsStore = Readonly<{
   /** Null where there is none, or where it is not readable by this version. */
@@ -18,19 +19,10 @@ export function createSettingsStore({ sqlite }: Db, clock: Clock): SettingsStore
     get(key, schema) {
       const row = get.get(key)
       if (row === undefined) return null
-      const parsed = schema.safeParse(parsedJson(row.value))
+      const parsed = schema.safeParse(jsonOf(row.value))
       return parsed.success ? parsed.data : null
     },
     set: (key, value) => { set.run(key, JSON.stringify(value), clock.iso()) },
     remove: (key) => { remove.run(key) }
-  }
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SyncSettings, SyncSettingsPatch, SyncTarget, type SyncHours, type SyncSettings as Settings, type SyncTarget as Target } from '../../src-shared/sync.ts'
+import { isWithinHours } from '../../src-shared/hours.ts'
+import { SyncSettings, SyncSettingsPatch, SyncTarget, type SyncSettings as Settings, type SyncTarget as Target } from '../../src-shared/sync.ts'
 import type { SettingsStore } from '../platform/settings-store.ts'
 
 const settingsKey = 'sync.settings'
@@ -26,17 +27,9 @@ export function createSyncSettings(store: SettingsStore) {
 }
 export type SyncSettingsOf = ReturnType<typeof createSyncSettings>
 
-/** By the clock on the wall of this place: on the nights when it is changed, the hours are as long as the wall says. */
-export function isWithin({ from, to }: SyncHours, now: Date): boolean {
-  const minutes = now.getHours() * 60 + now.getMinutes()
-  const [begin, end] = [from, to].map((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
-  if (begin === undefined || end === undefined || begin === end) return true
-  return begin < end ? minutes >= begin && minutes < end : minutes >= begin || minutes < end
-}
-
 /** Why studies and reports wait although their target answers; null where they may go. */
 export function whyHeld({ hours, isMetered, sendsOnMetered }: Settings, now: Date): string | null {
   if (isMetered && !sendsOnMetered) return 'This link is called metered, and nothing large is sent over it.'
-  if (hours !== null && !isWithin(hours, now)) return `Uploads run from ${hours.from} to ${hours.to}.`
+  if (hours !== null && !isWithinHours(hours, now.getHours() * 60 + now.getMinutes())) return `Uploads run from ${hours.from} to ${hours.to}.`
   return null
 }

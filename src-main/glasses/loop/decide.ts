@@ -1,4 +1,5 @@
 import type { DecisionInputs, Intervention, RuleSignal } from '../../../src-shared/glasses.ts'
+import { isWithinHours, type LocalHours } from '../../../src-shared/hours.ts'
 import { ruleSignals } from './rules.ts'
 
 export type Decision = Readonly<{ decision: 'yes' | 'no', reasoning: string, signals: readonly RuleSignal[], notice: Intervention['notice'] }>
@@ -24,10 +25,9 @@ function noticeOf({ at, past, cooldownMinutes, quietHours, minuteOfDay, alarmsBr
   return 'shown'
 }
 
-function isQuiet({ from, to }: NonNullable<DecisionInputs['quietHours']>, minute: number): boolean {
-  const [begin, end] = [from, to].map((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
-  if (begin === undefined || end === undefined || begin === end) return false
-  return begin < end ? minute >= begin && minute < end : minute >= begin || minute < end
+/** Quiet hours that end where they begin are none: nobody means to be never told. */
+function isQuiet(hours: LocalHours, minute: number): boolean {
+  return hours.from !== hours.to && isWithinHours(hours, minute)
 }
 
 function reasoningOf(decision: 'yes' | 'no', signals: readonly RuleSignal[], places: number, { reader, readerNote }: DecisionInputs): string {

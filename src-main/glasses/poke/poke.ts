@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonOf } from '../../platform/json.ts'
 import { SendFault, type OutboxKind } from '../../platform/outbox-types.ts'
 import type { SealedSecret } from '../../platform/sealed-secret.ts'
 
@@ -88,13 +89,4 @@ function isNotReached(error: Error): boolean {
   const cause = error.cause instanceof Error ? error.cause.cause : undefined
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -14,6 +14,7 @@ export type ConnectionDeps = Readonly<{
   /** Null: nobody captions, and no frame but the last is kept. Asked at the first frame and after a while without one. */
   openSession: () => CaptionSession | null
   history: History
+  /** Called for each frame: whoever hears it writes it down now and then. */
   seen: () => void
   /** Stores a caption. Throws where it can't be kept; then it is not told either. */
   keep: (chunk: Chunk, result: CaptionResult, index: number) => void
@@ -30,7 +31,6 @@ const framesPerChunk = 6
 /** All frames that wait for their chunk. */
 const mostHeldBytes = 32 * 1024 * 1024
 const trySessionEveryMs = 10_000
-const seenEveryMs = 10_000
 
 /** Answers each frame in its order, gathers frames into chunks, and merges what was said of a chunk into the next answer. */
 export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, log, streams, options, openSession, history, seen, keep, keyFrame }: ConnectionDeps): void {
@@ -42,7 +42,6 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
   let isBusy = false
   let chunks = 0
   let texts = 0
-  let seenAtMs = Number.NEGATIVE_INFINITY
   let merged: Readonly<Record<string, unknown>> | null = null
   let unread: NodeJS.Timeout | null = null
 
@@ -134,10 +133,7 @@ export function serveConnection(socket: WebSocket, stream: LiveStream, { clock, 
       say(JSON.stringify(Object.assign({}, own, merged, own)))
       merged = null
     }
-    if (atMs - seenAtMs >= seenEveryMs) {
-      seenAtMs = atMs
-      seen()
-    }
+    seen()
   }
 
   socket.on('message', (data: RawData, isBinary: boolean) => {

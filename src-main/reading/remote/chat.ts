@@ -1,3 +1,4 @@
+import { jsonOf } from '../../platform/json.ts'
 import { z } from 'zod'
 import sharp from 'sharp'
 import { AppError } from '../../../src-shared/errors.ts'
@@ -65,13 +66,4 @@ export async function readStream(body: ReadableStream<Uint8Array>, onText: (text
   }
   take(rest)
   return saidOf({ choices: [{ finish_reason: reason, message: { content: text, refusal } }], usage })
-}
-
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

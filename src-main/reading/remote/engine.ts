@@ -3,7 +3,8 @@ import { AppError } from '../../../src-shared/errors.ts'
 import type { EngineName } from '../../../src-shared/reading.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Engine, EngineRequest, ReadOptions } from '../engine.ts'
-import { ChatReply, jsonOf, messagesOf, readStream, saidOf, type ChatBody, type Said } from './chat.ts'
+import { jsonOf } from '../../platform/json.ts'
+import { ChatReply, messagesOf, readStream, saidOf, type ChatBody, type Said } from './chat.ts'
 import { failureOf, type Failure } from './failures.ts'
 
 export type Address = Readonly<{ url: string, headers: Readonly<Record<string, string>> }>

@@ -3,8 +3,8 @@ import { AppError } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ReaderConfig } from '../../platform/config.ts'
 import type { Engine } from '../engine.ts'
+import { jsonOf } from '../../platform/json.ts'
 import { createRemoteEngine } from './engine.ts'
-import { jsonOf } from './chat.ts'
 
 /** Where the access token of Vertex comes from; `google-auth-library` unless a test brings its own. */
 export type TokenSource = () => Promise<string | null | undefined>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../../src-shared/errors.ts'
-import { jsonOf } from './chat.ts'
+import { jsonOf } from '../../platform/json.ts'
 
 const Body = z.looseObject({ error: z.union([z.string(), z.looseObject({ code: z.union([z.string(), z.number()]).nullish(), type: z.string().nullish(), status: z.string().nullish(), param: z.string().nullish() })]).optional() })
 export type Failure = Readonly<{ error: AppError, mayRetry: boolean, refusesFormat: boolean }>

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../platform/json.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { SendFault } from '../../platform/outbox-types.ts'
@@ -44,13 +45,4 @@ function retryAfter(value: string | undefined): number | null {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
   const at = Date.parse(value)
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
-}
-
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -1,4 +1,5 @@
-import type { OffSite, OutboxItem, SyncHours, SyncStatus, SyncTarget } from '../../../src-shared/sync.ts'
+import type { LocalHours } from '../../../src-shared/hours.ts'
+import type { OffSite, OutboxItem, SyncStatus, SyncTarget } from '../../../src-shared/sync.ts'
 import { bytesText, counted } from '../../ui/format.ts'
 
 export const targetNames: Readonly<Record<SyncTarget, string>> = { 'cloud-storage': 'Cloud storage', captions: 'Captions', sms: 'Text messages', voice: 'Calls', notification: 'Notifications' }
@@ -40,4 +41,4 @@ export function offSiteSentence({ state, confirmed, total }: OffSite): string {
   }
 }
 
-export const hoursText = ({ from, to }: SyncHours): string => `from ${from} to ${to}${from > to ? ', overnight' : ''}`
+export const hoursText = ({ from, to }: LocalHours): string => `from ${from} to ${to}${from > to ? ', overnight' : ''}`
