@@ -12,7 +12,9 @@ import { createCt, createCtRoutes, createUploadRoutes, type Ct } from './ct/inde
 import { createDemo, type Demo } from './demo.ts'
 import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
-import { createGlassesPage } from './http/glasses-page.ts'
+import { createConsents } from './consents/index.ts'
+import { createFollowup, createFollowupRoutes, createPortalRoutes, createSenders, createWebhookRoutes, dispatchActions, type Followup } from './followup/index.ts'
+import { createLanPage } from './http/lan-page.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
 import { createGlasses, createGlassesLanRoutes, createGlassesRoutes, createNotices, pokeSend, type Glasses } from './glasses/index.ts'
@@ -28,6 +30,7 @@ import { atLeast, createLog, stderrSink, type Log } from './platform/log.ts'
 import type { Keychain } from './platform/keychain.ts'
 import { watchNeighbours } from './platform/neighbours.ts'
 import { appRoot, appVersion } from './platform/resources.ts'
+import { createRedisShortLived, createSqliteShortLived } from './platform/short-lived/index.ts'
 import { createSettingsStore } from './platform/settings-store.ts'
 import { createReader, createReaderRoutes, type Reader } from './reading/index.ts'
 import type { ForkChild } from './platform/child-process.ts'
@@ -35,7 +38,7 @@ import { createStudies, createStudiesRoutes, takeIn, type Studies } from './stud
 import { createSync, createSyncRoutes, type Sync } from './sync/index.ts'
 import { createViewing, createViewingRoutes, type Viewing } from './viewing/index.ts'
 
-export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct, backups: Backups, glasses: Glasses }>
+export type Rooms = Readonly<{ studies: Studies, analysis: Analysis, viewing: Viewing, interchange: Interchange, accounts: Accounts, demo: Demo, jobs: Jobs, db: Db, reader: Reader, sync: Sync, ct: Ct, backups: Backups, glasses: Glasses, followup: Followup }>
 export type EdgeOptions = Readonly<{ host: Host, rendererDir?: string, log?: Log, clock?: Clock
   /** How the reader's process is started: Node's way unless the shell has its own. */
   forkReader?: ForkChild
@@ -72,7 +75,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const events = createBus<EdgeEvent>((error) => { log.error('listener-failed', error) })
   const activity = createActivity(events)
   const rooms = createRooms(config, { db, blobs, events, clock, log, ruler }, { keychain, ...(forkReader === undefined ? {} : { forkReader }) })
-  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct, backups, glasses } = rooms
+  const { accounts, jobs, studies, analysis, viewing, interchange, demo, reader, sync, ct, backups, glasses, followup } = rooms
 
   const warnings = () => [
     ...(state.isTrailIntact ? [] : ['The audit trail was changed from outside. Keep this data folder as it is and ask for help.']),
@@ -86,9 +89,10 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
   const consoleApp = createConsoleApp({
     uploads,
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
-    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), createGlassesRoutes(glasses), backups.routes, demo.routes]
+    routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), createGlassesRoutes(glasses), createFollowupRoutes(followup), backups.routes, demo.routes]
   })
-  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createGlassesPage(rendererDir) })
+  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createLanPage({ rendererDir, name: 'glasses' }),
+    portal: createPortalRoutes(followup), portalPage: createLanPage({ rendererDir, name: 'portal' }), webhooks: createWebhookRoutes(followup), dispatch: dispatchActions(followup), frontendUrl: config.followup.frontendUrl })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {
@@ -109,6 +113,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       if (host !== 'cli') sync.start()
       if (host !== 'cli') backups.start()
       if (host !== 'cli') glasses.start()
+      if (host !== 'cli') await followup.start()
       state.stopWatching = watchNeighbours(db, () => {
         state.neighbourWroteAtMs = clock.monotonicMs()
         events.publish({ type: 'system-changed' })
@@ -119,7 +124,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       closing.abort()
       state.stopWatching()
       // One that fails must not keep the others from stopping, nor the database from being closed.
-      for (const part of [glasses, sync, backups, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
+      for (const part of [followup, glasses, sync, backups, demo, studies, jobs, reader]) await part.stop().catch((error: unknown) => { log.error('not-stopped-in-order', error) })
       await activity.settled(5000)
       db.close()
     },
@@ -143,21 +148,33 @@ function rulerOf(log: Log): () => RulerState {
   return () => known ??= check()
 }
 
-function createRooms({ dataDir, lockAfterS, lanPort, reader: readerConfig, sync: syncConfig, glasses: glassesConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
+function createRooms({ dataDir, lockAfterS, lanPort, reader: readerConfig, sync: syncConfig, glasses: glassesConfig, followup: followupConfig }: Config, { db, blobs, events, clock, log, ruler }: Ground, host: Pick<EdgeOptions, 'forkReader' | 'keychain'>): Rooms {
   const jobs = createJobs({ db, clock, log })
   const accounts = createAccounts({ db, clock, events, lockAfterS })
   const { audit, verifyPassword } = accounts
   const studies = createStudies({ db, blobs, events, jobs, clock, log, audit, dataDir })
   const reader = createReader({ db, clock, log, events, audit, config: readerConfig, dataDir, renderFrame: studies.renderFrame, ...host })
-  const analysis = createAnalysis({ signed: (studyUid, hash, by) => { sync.signed(studyUid, hash, by) }, reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
+  const analysis = createAnalysis({ signed: (studyUid, hash, by) => { sync.signed(studyUid, hash, by); followup.signed(studyUid, by) }, reader, db, clock, jobs, events, studies, audit, verifyPassword, log, ruler })
   const viewing = createViewing({ db, clock, events, studies, audit })
   const transaction = <T>(work: () => T): T => db.sqlite.transaction(work).immediate()
   const interchange = createInterchange({ studies, analysis, keyImagesOf: viewing.keyImages.list, audit, transaction, appVersion: appVersion() })
   const notices = createNotices({ db, clock, log, config: glassesConfig.poke, keychain: host.keychain ?? null })
-  const sync: Sync = createSync({ notices, db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
+  const consents = createConsents(db, clock)
+  const store = followupConfig.redisUrl === null ? createSqliteShortLived(db, clock) : createRedisShortLived({ url: followupConfig.redisUrl, clock, log })
+  const followupGround = { db, clock, log, audit, config: followupConfig, consents, store, dataDir, studies }
+  const senders = createSenders(followupGround)
+  const sync: Sync = createSync({ notices, messages: senders, db, clock, events, log, audit, config: syncConfig, dataDir, appVersion: appVersion(), studies: studies.copies, reports: analysis.signed })
   const ct = createCt({ db, clock, jobs, log, blobs, studies, analysis, inbox: sync.inbox, takeIn: async (request, name, by) => takeIn(studies, request, name, by) })
-  const glasses = createGlasses({ db, clock, events, log, audit, config: glassesConfig, lanPort, reader, sync, notices })
-  return { glasses, studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct, backups: createBackups({ db, dataDir, clock, log, events, audit, settings: createSettingsStore(db, clock), appVersion: appVersion(), isBusy: () => jobs.counts().running > 0 || studies.imports.running() > 0 }) }
+  const glasses = createGlasses({ db, clock, events, log, audit, config: glassesConfig, lanPort, reader, sync, notices, consents })
+  const followup: Followup = createFollowup({ ...followupGround, events, reports: analysis.signed, sync, workstation: sync.workstation, lanAddress: () => addressOf(glasses.lan) }, senders)
+  return { followup, glasses, studies, analysis, viewing, interchange, accounts, demo: createDemo({ studies, analysis, dataDir, log }), jobs, db, reader, sync, ct, backups: createBackups({ db, dataDir, clock, log, events, audit, settings: createSettingsStore(db, clock), appVersion: appVersion(), isBusy: () => jobs.counts().running > 0 || studies.imports.running() > 0 }) }
+}
+
+/** Where phones of the LAN reach us; null while the port is closed. */
+function addressOf({ state, addresses, port }: Glasses['lan']): string | null {
+  const [address] = addresses()
+  if (state().state !== 'on' || address === undefined) return null
+  return `https://${address.includes(':') ? `[${address}]` : address}:${port()}`
 }
 
 function closed(): Response {

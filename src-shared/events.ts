@@ -30,6 +30,8 @@ export const EdgeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('glasses-data') }),
   /** Somebody should look. */
   z.object({ type: z.literal('intervention'), interventionId: z.int() }),
+  /** Patients, messages, actions, releases. */
+  z.object({ type: z.literal('followup-changed') }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('system-changed') })
 ])

@@ -1,6 +1,6 @@
-import type { AnalyseResult } from '../../src-shared/analysis.ts'
+import type { AnalyseResult, Finding } from '../../src-shared/analysis.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
-import type { TimelineEntry } from '../../src-shared/reports.ts'
+import type { KeyImage, StoneOption, TimelineEntry } from '../../src-shared/reports.ts'
 import { commandLinePrincipal, type Principal } from '../platform/http.ts'
 import { appVersion } from '../platform/resources.ts'
 import { createAnnotations } from './annotations/annotations.ts'
@@ -21,6 +21,7 @@ import { createQualityStore } from './readings/quality-store.ts'
 import { createReadingStore } from './readings/reading-store.ts'
 import { createReadings } from './readings/readings.ts'
 import { createRunReading } from './readings/run-reading.ts'
+import { readFrozen } from './reports/frozen.ts'
 import { createReports } from './reports/reports.ts'
 import { createReportStore } from './reports/report-store.ts'
 import { createReportViews } from './reports/report-view.ts'
@@ -31,6 +32,7 @@ import { timelineOf } from './timeline.ts'
 
 export type { AnalysisDeps, FrameOptions, ReaderFace, Review, SlowOptions, StudiesFace } from './faces.ts'
 export { createAnalysisRoutes } from './routes.ts'
+export type SignedFacts = Readonly<{ hash: string, signedAt: string, findings: readonly Finding[], keyImages: readonly KeyImage[], options: readonly StoneOption[] }>
 export type Analysis = ReturnType<typeof createAnalysis>
 
 /**
@@ -82,6 +84,8 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
       signed: reportRows.signedHashes,
       signedOf: (studyUid: string) => reportRows.signaturesOfStudy(studyUid as StudyUid).map(({ hash }) => ({ studyUid: studyUid as StudyUid, hash })),
       document: reportRows.documentOf,
+      /** What the signature of the report itself froze; null while it is not signed. */
+      facts: (studyUid: StudyUid): SignedFacts | null => factsOf(reportRows, studyUid),
       pdf: async (studyUid: StudyUid) => (await documents.signedPdf(studyUid)).bytes
     },
     /** The voxels behind the numbers of the findings that stand. */
@@ -100,6 +104,15 @@ export function createAnalysis(deps: AnalysisDeps, measure: Measure = measureInW
       entries: timelineOf(studyUid, await studies.detail(studyUid), { store: reportRows, findings: findingRows, analyses: analysisRows, readings: readingStore })
     })
   }
+}
+
+/** The last signed report of a study, for whoever tells the patient. */
+function factsOf(rows: ReturnType<typeof createReportStore>, studyUid: StudyUid): SignedFacts | null {
+  const row = rows.ofStudy(studyUid)
+  const signature = row?.status === 'final' ? rows.signatureOf(row.id) : null
+  if (signature === null) return null
+  const { findings, keyImages, signedAt, options } = readFrozen(signature.document)
+  return { hash: signature.hash, signedAt, findings: findings.map(({ finding }) => finding), keyImages, options }
 }
 
 function once(make: () => StoneRules): () => StoneRules {

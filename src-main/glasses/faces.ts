@@ -1,5 +1,6 @@
 import type { EdgeEvent } from '../../src-shared/events.ts'
 import type { Audit } from '../accounts/index.ts'
+import type { Consents } from '../consents/index.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { GlassesConfig } from '../platform/config.ts'
@@ -17,5 +18,5 @@ export type { Principal } from '../platform/http.ts'
 
 export type GlassesDeps = Readonly<{
   db: Db, clock: Clock, events: Bus<EdgeEvent>, log: Log, audit: Audit, config: GlassesConfig, lanPort: number
-  reader: ReaderFace, sync: SyncFace, notices: Notices
+  reader: ReaderFace, sync: SyncFace, notices: Notices, consents: Consents
 }>

@@ -13,7 +13,8 @@ import { createKeyFrames } from './key-frames/key-frames.ts'
 import { createLanSide } from './lan-side.ts'
 import { createLoop } from './loop/loop.ts'
 import { createInterventionStore } from './loop/store.ts'
-import { pairingLink, qrSvg } from './pairing-link.ts'
+import { qrSvg } from '../platform/qr.ts'
+import { pairingLink } from './pairing-link.ts'
 import { noticeText } from './poke/poke.ts'
 import { createGlassesSettings } from './settings.ts'
 import { createHistories } from './stream/histories.ts'
@@ -33,7 +34,7 @@ const mostTimelineRows = 3000
 
 /** Cameras on the LAN: who may stream, what they see in words, and whether somebody should act. */
 export function createGlasses(deps: GlassesDeps) {
-  const { db, clock, events, log, audit, config, lanPort, reader, sync, notices } = deps
+  const { db, clock, events, log, audit, config, lanPort, reader, sync, notices, consents } = deps
   const settingsStore = createSettingsStore(db, clock)
   const settings = createGlassesSettings({ store: settingsStore, config })
   const changed = () => { events.publish({ type: 'glasses-changed' }) }
@@ -44,7 +45,7 @@ export function createGlasses(deps: GlassesDeps) {
   const windows = createWindowStore(db, clock)
   const interventions = createInterventionStore(db, clock)
   const devices = createDevices({
-    store: createDeviceStore(db, clock), clock, audit, magicWord: config.magicWord, changed,
+    store: createDeviceStore(db, clock), consents, clock, audit, magicWord: config.magicWord, changed,
     revoked: (deviceId) => { for (const stream of streams.ofDevice(deviceId)) stream.end(4003, 'This device may not stream any more.') }
   })
   const captions = createCaptionSource({ reader, clock, log, config, chosen: () => settings.get().captions })

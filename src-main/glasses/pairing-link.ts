@@ -1,14 +1,7 @@
-import { toString as qrString } from 'qrcode'
-
 export type LinkParts = Readonly<{ host: string, port: number, fingerprint: string, code: string }>
 
 /** Host, port, fingerprint and code. Behind the `#`, so that no server and no log ever sees the code. */
 export function pairingLink({ host, port, fingerprint, code }: LinkParts): string {
   const name = host.includes(':') ? `[${host}]` : host
   return `https://${name}:${port}/glasses#${new URLSearchParams({ code, fp: fingerprint }).toString()}`
-}
-
-/** Dark on light whatever the screen: cameras read it better. */
-export async function qrSvg(text: string): Promise<string> {
-  return qrString(text, { type: 'svg', errorCorrectionLevel: 'M', margin: 2, color: { dark: '#0b0e11ff', light: '#ffffffff' } })
 }

@@ -34,22 +34,6 @@ export const glassesDevices = sqliteTable('glasses_devices', {
   revokedBy: text()
 })
 
-/** Who agreed to what, who wrote it down, when and how: only ever added to. */
-export const consents = sqliteTable('consents', {
-  id: text().primaryKey(),
-  channel: text({ enum: ['camera'] }).notNull(),
-  state: text({ enum: ['given', 'withdrawn'] }).notNull(),
-  deviceId: text(),
-  personKind: text({ enum: ['patient', 'staff'] }).notNull(),
-  personName: text().notNull(),
-  patientId: text(),
-  givenBy: text({ enum: ['self', 'representative'] }).notNull(),
-  how: text({ enum: ['spoken', 'written', 'duty'] }).notNull(),
-  recordedBy: text().notNull(),
-  recordedByName: text().notNull(),
-  at: text().notNull()
-}, (t) => [index('consents_device').on(t.deviceId), index('consents_patient').on(t.patientId, t.channel)])
-
 /** What was seen, a chunk a row. `window_id` is the same whenever the same window is meant. */
 export const captionWindows = sqliteTable('caption_windows', {
   id: integer().primaryKey({ autoIncrement: true }),

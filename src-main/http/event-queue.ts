@@ -38,7 +38,7 @@ function subjectOf(event: EdgeEvent): string {
     case 'reading-progress': return `${event.type} ${event.readingId}`
     case 'series-thumbnail': return `${event.type} ${event.seriesUid}`
     case 'hello': case 'session-changed': case 'system-changed': case 'hanging-protocols-changed': case 'viewer-preferences-changed': case 'reader-changed': case 'models-changed': case 'sync-changed':
-    case 'glasses-changed': case 'glasses-data': return event.type
+    case 'glasses-changed': case 'glasses-data': case 'followup-changed': return event.type
     case 'intervention': return `${event.type} ${event.interventionId}`
     default: return assertNever(event)
   }

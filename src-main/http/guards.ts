@@ -40,11 +40,13 @@ export function security(looserFor: (path: string, host: string) => Readonly<Rec
  * Refuses other sites. A name that a foreign DNS server points at 127.0.0.1 shows in `Host`; a page of another site, or of another
  * program on this machine (same site, other port), shows in `Origin` or `Sec-Fetch-Site`.
  */
-export function sameOriginOnly({ isLoopbackServed }: { isLoopbackServed: boolean }): MiddlewareHandler<HttpEnv> {
+export function sameOriginOnly({ isLoopbackServed, alsoFrom = null }: Readonly<{ isLoopbackServed: boolean, alsoFrom?: string | null }>): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async (c, next) => {
     const url = new URL(c.req.url)
     if (isLoopbackServed && !loopbackNames.has(url.hostname)) throw foreign()
     const origin = c.req.header('origin')
+    // A front end of the site's own, which the settings name; what it may fetch is for the routes to say.
+    if (origin !== undefined && origin === alsoFrom && isForPatients.test(url.pathname)) return next()
     if (origin !== undefined && origin !== `${url.protocol}//${url.host}`) throw foreign()
     const site = c.req.header('sec-fetch-site')
     const isOurs = site === undefined || site === 'same-origin' || site === 'none'
@@ -53,6 +55,7 @@ export function sameOriginOnly({ isLoopbackServed }: { isLoopbackServed: boolean
   })
 }
 
+const isForPatients = /^\/api\/(?:auth|portal)(?:\/|$)/
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /** A link on another page may open ours; it may fetch nothing. */

@@ -10,7 +10,7 @@ const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/import
 
 /** What a script may do with the API token. */
 const forScripts: readonly (readonly [method: string, path: RegExp])[] = [
-  ['POST', /^\/poke\/send$/],
+  ['POST', /^\/poke\/send$/], ['POST', /^\/api\/internal\/dispatch-actions$/],
   ['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['GET', /^(?:\/api)?\/ct\/[^/]+$/],
   ['POST', /^\/api\/imports\/(?:uploads|[^/]+\/finish)$/], ['PUT', /^\/api\/imports\/[^/]+\/files$/], ['GET', /^\/api\/imports(?:\/[^/]+)?$/], ['DELETE', /^\/api\/imports\/[^/]+$/],
   ['POST', /^\/api\/studies\/[^/]+\/analyses$/], ['GET', /^\/api\/studies\/[^/]+\/analysis$/]

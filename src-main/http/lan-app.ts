@@ -4,31 +4,39 @@ import type { Health } from '../../src-shared/system.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import { apiPrincipal, errorDoor, type HttpEnv } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
-import { glassesPageHeaders } from './glasses-page.ts'
+import { lanPageHeaders } from './lan-page.ts'
 import { sameOriginOnly, security, traceId } from './guards.ts'
 import { hasApiToken } from './identity.ts'
 
-const open: readonly (readonly [method: string, path: RegExp])[] = [['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['POST', /^\/poke\/send$/], ['GET', /^(?:\/api)?\/ct\/[0-9a-f-]{36}$/]]
+const open: readonly (readonly [method: string, path: RegExp])[] = [['POST', /^(?:\/api)?\/ct\/(?:upload|sign-upload|analyze-uri|analyze)$/], ['POST', /^\/poke\/send$/], ['POST', /^\/api\/internal\/dispatch-actions$/], ['GET', /^(?:\/api)?\/ct\/[0-9a-f-]{36}$/]]
 
 export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () => Health, ct: Hono<HttpEnv>, uploads: Hono<HttpEnv>
   glasses: Hono<HttpEnv>, pokeSend: (c: Context<HttpEnv>) => Promise<Response>
   /** The page that makes a camera of any phone. */
   page: Hono<HttpEnv>
+  /** What patients reach with their own sign-in, the page of it, and what providers post with their own signatures. */
+  portal: Hono<HttpEnv>, portalPage: Hono<HttpEnv>, webhooks: Hono<HttpEnv>
+  dispatch: (c: Context<HttpEnv>) => Response
+  /** Where a front end of the site's own stands before us. */
+  frontendUrl: string | null
 }>
 
 /** What other machines may reach: whether we are there, glasses with their own token or the word, and the API of the CT service with the token. What is not mounted here can't be reached. */
-export function createLanApp({ log, apiToken, health, ct, uploads, glasses, pokeSend, page }: LanDeps): Hono<HttpEnv> {
+export function createLanApp({ log, apiToken, health, ct, uploads, glasses, pokeSend, page, portal, portalPage, webhooks, dispatch, frontendUrl }: LanDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   const nothing = () => { throw new AppError('not-found', 'There is nothing here.') }
   app.onError(errorDoor(log))
   app.notFound(nothing)
-  app.use(traceId(), security(glassesPageHeaders))
+  app.use(traceId(), security(lanPageHeaders))
   // How it stands in detail is for those who may use it.
   app.get('/health', (c) => (hasApiToken(c, apiToken) ? c.json<Health>(health()) : c.json<Pick<Health, 'status'>>({ status: health().status })))
   // A page of another site has no business with devices; ours is of this very origin.
-  app.use(sameOriginOnly({ isLoopbackServed: false }))
+  app.use(sameOriginOnly({ isLoopbackServed: false, alsoFrom: frontendUrl === null ? null : new URL(frontendUrl).origin }))
   app.route('/', glasses)
   app.route('/', page)
+  app.route('/', portalPage)
+  app.route('/', portal)
+  app.route('/', webhooks)
   if (apiToken === null) return app
   app.route('/', uploads)
   app.use(createMiddleware<HttpEnv>(async (c, next) => {
@@ -40,5 +48,6 @@ export function createLanApp({ log, apiToken, health, ct, uploads, glasses, poke
     await next()
   }))
   app.post('/poke/send', pokeSend)
+  app.post('/api/internal/dispatch-actions', dispatch)
   return app.route('/', ct)
 }

@@ -61,6 +61,29 @@ const Settings = z.object({
   POKE_API_KEY: z.string().min(1).optional(),
   /** The whole address. Keys of the older generation go with `/api/v1/inbound-sms/webhook`. */
   POKE_URL: z.url({ protocol: /^https?$/ }).default('https://poke.com/api/v1/inbound/api-message'),
+  NODE_ENV: z.string().optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  JWT_SECRET: z.string().min(8).optional(),
+  JWT_ALGORITHM: z.enum(['HS256', 'HS384', 'HS512']).default('HS256'),
+  JWT_COOKIE_SECURE: z.enum(['true', 'false', '1', '0']).default('false'),
+  JWT_EXPIRY_DAYS: z.coerce.number().min(0.01).max(90).default(30),
+  OTP_LENGTH: z.coerce.number().int().min(6).max(10).default(6),
+  /** Where patients open the portal, if a front end of the site stands before this workstation. */
+  FRONTEND_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where providers reach this workstation from outside: a tunnel, a reverse proxy. Without it, they are asked instead. */
+  PUBLIC_BASE_URL: z.url({ protocol: /^https$/ }).optional(),
+  MESSAGING_MODE: z.enum(['mock', 'live']).default('mock'),
+  TELNYX_API_KEY: z.string().min(1).optional(),
+  TELNYX_PUBLIC_KEY: z.string().min(1).optional(),
+  TELNYX_MESSAGING_PROFILE_ID: z.string().min(1).optional(),
+  TELNYX_PHONE_NUMBER: z.string().regex(/^\+[1-9]\d{6,14}$/, 'a number with its country, as in +15550100001').optional(),
+  TELNYX_SIP_CONNECTION_ID: z.string().min(1).optional(),
+  TELNYX_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.telnyx.com/v2'),
+  VAPI_API_KEY: z.string().min(1).optional(),
+  VAPI_ASSISTANT_ID: z.string().min(1).optional(),
+  VAPI_PHONE_NUMBER_ID: z.string().min(1).optional(),
+  VAPI_WEBHOOK_SECRET: z.string().min(8).optional(),
+  VAPI_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.vapi.ai'),
   HF_TOKEN: z.string().min(1).optional(),
   HF_ENDPOINT: z.url({ protocol: /^https?$/ }).default('https://huggingface.co')
 })
@@ -81,6 +104,15 @@ export type GlassesConfig = Readonly<{
   poke: Readonly<{ url: string, key: string | null }>
 }>
 
+/** How patients are reached and let in. Secrets come from the environment alone. */
+export type FollowupConfig = Readonly<{
+  redisUrl: string | null
+  jwt: Readonly<{ secret: string | null, algorithm: 'HS256' | 'HS384' | 'HS512', isCookieSecure: boolean, expiryDays: number }>
+  otpLength: number, frontendUrl: string | null, publicUrl: string | null, mode: 'mock' | 'live'
+  telnyx: Readonly<{ apiKey: string | null, publicKey: string | null, profileId: string | null, number: string | null, sipConnectionId: string | null, url: string }>
+  vapi: Readonly<{ apiKey: string | null, assistantId: string | null, phoneNumberId: string | null, webhookSecret: string | null, url: string }>
+}>
+
 /** The settings of the reader; null where neither environment nor flag says anything, and the screen decides. */
 export type ReaderConfig = Readonly<{
   mode: Mode | null, device: DeviceName | null, modelPath: string | null, maxSlices: number | null, maxMinutes: number | null, idleMinutes: number
@@ -92,7 +124,7 @@ export type ReaderConfig = Readonly<{
 export type Config = Readonly<{
   dataDir: string, port: number, lanPort: number, apiToken: string | null,
   logLevel: 'debug' | 'info' | 'warn' | 'error', lockAfterS: number
-  reader: ReaderConfig, sync: SyncConfig, glasses: GlassesConfig
+  reader: ReaderConfig, sync: SyncConfig, glasses: GlassesConfig, followup: FollowupConfig
 }>
 
 /** Parses flags over environment once. A bad value stops the start and names the key, never the value. */
@@ -113,11 +145,31 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     lockAfterS: overrides.lockAfterS ?? Math.round(values.VIGIL_LOCK_MINUTES * 60),
     reader: overrides.reader ?? readerConfig(values),
     sync: overrides.sync ?? syncConfig(values),
-    glasses: overrides.glasses ?? glassesConfig(values)
+    glasses: overrides.glasses ?? glassesConfig(values),
+    followup: overrides.followup ?? followupConfig(values)
   })
 }
 
 const switchOf = (value: 'on' | 'off' | undefined): boolean | null => (value === undefined ? null : value === 'on')
+
+/** What the services before this one shipped as their default: known to everybody. */
+const defaultSecret = 'dev-secret'
+
+function followupConfig(values: z.output<typeof Settings>): FollowupConfig {
+  const isProduction = values.NODE_ENV === 'production' || values.MESSAGING_MODE === 'live'
+  const secret = values.JWT_SECRET ?? null
+  if (isProduction && (secret === null || secret === defaultSecret)) throw new AppError('not-configured', 'The setting JWT_SECRET must be a secret of your own before patients sign in: set it to at least 32 random characters.')
+  if (isProduction && secret !== null && secret.length < 32) throw new AppError('not-configured', 'The setting JWT_SECRET is too short: set it to at least 32 random characters.')
+  if (values.REDIS_URL !== undefined && secret === null) throw new AppError('not-configured', 'The setting JWT_SECRET is missing: workstations that share REDIS_URL must share it, too.')
+  const bare = (url: string | undefined) => url?.replace(/\/+$/, '') ?? null
+  return Object.freeze({
+    redisUrl: values.REDIS_URL ?? null,
+    jwt: { secret, algorithm: values.JWT_ALGORITHM, isCookieSecure: values.JWT_COOKIE_SECURE === 'true' || values.JWT_COOKIE_SECURE === '1', expiryDays: values.JWT_EXPIRY_DAYS },
+    otpLength: values.OTP_LENGTH, frontendUrl: bare(values.FRONTEND_BASE_URL), publicUrl: bare(values.PUBLIC_BASE_URL), mode: values.MESSAGING_MODE,
+    telnyx: { apiKey: values.TELNYX_API_KEY ?? null, publicKey: values.TELNYX_PUBLIC_KEY ?? null, profileId: values.TELNYX_MESSAGING_PROFILE_ID ?? null, number: values.TELNYX_PHONE_NUMBER ?? null, sipConnectionId: values.TELNYX_SIP_CONNECTION_ID ?? null, url: values.TELNYX_BASE_URL.replace(/\/+$/, '') },
+    vapi: { apiKey: values.VAPI_API_KEY ?? null, assistantId: values.VAPI_ASSISTANT_ID ?? null, phoneNumberId: values.VAPI_PHONE_NUMBER_ID ?? null, webhookSecret: values.VAPI_WEBHOOK_SECRET ?? null, url: values.VAPI_BASE_URL.replace(/\/+$/, '') }
+  })
+}
 
 function glassesConfig(values: z.output<typeof Settings>): GlassesConfig {
   return Object.freeze({

@@ -68,7 +68,7 @@ export function errorDoor(log: Log): ErrorHandler<HttpEnv> {
     const traceId = c.get('traceId') ?? ''
     const known = c.req.raw.signal.aborted ? new AppError('cancelled', 'The request was broken off.') : expected(error)
     // Clients of the services before this one read `detail`.
-    const detail = (sentence: string) => (/^\/(?:api\/ct|ct|captions|biometrics|poke|vision)\//.test(c.req.path) ? { detail: sentence } : {})
+    const detail = (sentence: string) => (/^\/(?:api\/(?:ct|auth|internal|portal)|ct|captions|biometrics|poke|vision)\//.test(c.req.path) ? { detail: sentence } : {})
     if (known !== null) return c.json({ ...errorBody(known, traceId), ...detail(known.message) }, statuses[known.code])
     log.error('request-failed', error, { traceId, method: c.req.method, route: c.req.routePath.replaceAll('/', ' ').trim() })
     const calm = error instanceof AppError ? error.message : 'Something went wrong on our side. Nothing that was saved is lost. Try again, and give the trace number if it stays.'

@@ -38,7 +38,7 @@ async function send(deps: SendDeps, kind: OutboxKind<unknown>, payload: unknown,
   const { store } = deps
   const why = kind.whyNot?.(payload) ?? null
   if (why !== null) {
-    store.finish(row, 'cancelled', { error: why })
+    store.atomically(() => { if (store.finish(row, 'cancelled', { error: why })) kind.onCancelled?.(payload, why) })
     return
   }
   settle(deps, kind, payload, row, await kind.send(payload, context))
@@ -66,7 +66,7 @@ function settleFault({ store, log, reachability, random, isStopping }: SendDeps,
   const fault = error instanceof SendFault ? error : null
   if (fault === null) log.error('send-failed', error, { kind: kind.kind, entryId: row.id })
   const { faultClass, message, retryAfterMs } = fault ?? new SendFault('unknown', 'An unexpected error stopped it; the log of this workstation has the details.')
-  if (faultClass === 'paused') { give(wasUnknown ? 'unknown' : 'waiting', 0, false, null); return }
+  if (faultClass === 'paused') { give(wasUnknown ? 'unknown' : 'waiting', retryAfterMs ?? 0, false, retryAfterMs === null ? null : message); return }
   reachability.report(row.target, faultClass, message)
   // A look-up that failed says nothing of what it was to find out.
   const again = wasUnknown ? 'unknown' : 'waiting'

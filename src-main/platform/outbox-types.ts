@@ -12,7 +12,7 @@ export type FaultClass =
   | 'unknown'
   /** This item will never go: it is stepped over and shown. */
   | 'never'
-  /** We stopped by ourselves (a pause, the hours of the settings): nothing is counted, and nothing is said about the target. */
+  /** We stopped by ourselves (a pause, the hours of the settings, `retryAfterMs`): nothing is counted, and nothing is said about the target. */
   | 'paused'
 
 /** Thrown by a sender. `message` is a sentence for the screen, without patient data. Anything else that is thrown counts as 'unknown'. */
@@ -61,6 +61,8 @@ export type OutboxKind<P> = Readonly<{
   /** In the transaction that marks it as done or dead. */
   onDone?: (payload: P, receipt: Receipt) => void
   onDead?: (payload: P, reason: string) => void
+  /** In the transaction that calls it off: by a person, or by `whyNot`. */
+  onCancelled?: (payload: P, reason: string) => void
 }>
 
 export type NewEntry = Readonly<{

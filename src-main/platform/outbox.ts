@@ -109,7 +109,14 @@ export function createOutbox({ db, clock, log, reachability, changed, random = M
       return isOpen
     },
     cancel(id, reason) {
-      const isClosed = store.close(id, 'cancelled', reason)
+      const isClosed = store.atomically(() => {
+        const row = store.get(id)
+        if (row === null || !store.close(id, 'cancelled', reason)) return false
+        const kind = kinds.get(row.kind)
+        const payload = kind?.payload.safeParse(JSON.parse(row.payload))
+        if (payload?.success === true) kind?.onCancelled?.(payload.data, reason)
+        return true
+      })
       for (const { row, controller } of active) if (row.id === id) controller.abort(new AppError('cancelled', reason))
       if (isClosed) changed()
       return isClosed

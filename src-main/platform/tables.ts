@@ -62,3 +62,18 @@ export const outbox = sqliteTable('outbox', {
 
 /** Small facts of this workstation: salts, the last nightly backup, window state. */
 export const settings = sqliteTable('settings', { key: text().primaryKey(), value: text().notNull(), updatedAt: text().notNull() })
+
+/** What lives for minutes: codes, sessions, counts. The embedded stand-in for Redis, kept over a restart. */
+export const shortLived = sqliteTable('short_lived', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+  expiresAtMs: real().notNull()
+}, (t) => [index('short_lived_expires').on(t.expiresAtMs)])
+
+/** Places in sliding windows: who has used how many of what in the last hours. */
+export const shortLivedPlaces = sqliteTable('short_lived_places', {
+  key: text().notNull(),
+  member: text().notNull(),
+  atMs: real().notNull(),
+  expiresAtMs: real().notNull()
+}, (t) => [uniqueIndex('short_lived_places_member').on(t.key, t.member), index('short_lived_places_expires').on(t.expiresAtMs)])

@@ -32,6 +32,7 @@ import { createObjects, type StudyObjects } from './objects/objects.ts'
 import { createStudyReader } from './reader.ts'
 import { createRecentSeries } from './recent-series.ts'
 import { renderFrame, type RenderOptions } from './render.ts'
+import { createPeopleStore, type People } from './people-store.ts'
 import { createReread } from './reread.ts'
 import { createRereadStore } from './reread-store.ts'
 import { createStudyStore, type StoredInstance } from './store.ts'
@@ -49,6 +50,7 @@ export type { FrameBytes } from './frames.ts'
 export type { RenderOptions } from './render.ts'
 export type { LoadOptions } from './volume.ts'
 export type { ReviewColumns } from './worklist-store.ts'
+export type { People, Person, PersonStudy } from './people-store.ts'
 
 export type StudiesDeps = Readonly<{ db: Db, blobs: BlobStore, events: Bus<EdgeEvent>, jobs: Jobs, clock: Clock, log: Log, audit: Audit, dataDir: string }>
 
@@ -78,6 +80,7 @@ export type Studies = Pick<Imports, 'importPaths' | 'startImport' | 'openUpload'
   tagsOf: (sopInstanceUid: string, query: TagQuery) => Promise<TagList>
   tagValueOf: (sopInstanceUid: string, tagPath: string) => Promise<TagValue>
   exports: StudyExports
+  people: People
   /** What lies here, for whoever keeps copies elsewhere. */
   copies: ReturnType<typeof createCopiesStore> & Readonly<{
     blobPath: (sha256: string) => string
@@ -155,6 +158,7 @@ export function createStudies({ db, blobs, events, jobs, clock, log, audit, data
     modulesOf: async (sopInstanceUid) => Copied.parse(await parsePool.run({ name: 'modules', input: { path: blobs.pathOf(instance(sopInstanceUid).sha256) } })),
     writeObject,
     copies: { ...createCopiesStore(db), blobPath: blobs.pathOf, pseudonyms, deidentified: async (sha256, options, signal) => deidentify()(blobs.pathOf(sha256), options, signal) },
+    people: createPeopleStore(db),
     exports: createStudyExports({ reader, pathOf: blobs.pathOf, audit, transaction: store.transaction }),
     objects: createObjects({ pool: objectPool, pathOf: blobs.pathOf, instance, detail, store, audit }),
     setReview(studyUid, columns) {

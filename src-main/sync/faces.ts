@@ -49,9 +49,17 @@ export type ReportsFace = Readonly<{
 /** Notices to people, sent by another room's sender through this room's queue. */
 export type NoticesFace = Readonly<{ kind: OutboxKind<{ interventionId: number }>, probe: (signal: AbortSignal) => Promise<void> }>
 
+/** Messages to patients, sent by another room's senders through this room's queue. */
+export type MessageKind = 'sms' | 'call'
+export type MessagesFace = Readonly<{
+  kinds: readonly OutboxKind<{ id: string }>[]
+  /** Null where the channel is not set up. */
+  probes: Readonly<Record<'sms' | 'voice', Readonly<{ name: string, probe: (signal: AbortSignal) => Promise<void> }> | null>>
+}>
+
 export type SyncDeps = Readonly<{
   db: Db, clock: Clock, events: Bus<EdgeEvent>, log: Log, audit: Audit, config: SyncConfig, dataDir: string, appVersion: string
-  studies: StudiesFace, reports: ReportsFace, notices?: NoticesFace
+  studies: StudiesFace, reports: ReportsFace, notices?: NoticesFace, messages?: MessagesFace
   /** The credentials of the machine unless a test brings its own. */
   cloudAuth?: CloudAuth
   random?: () => number

@@ -11,7 +11,7 @@ import { createSettingsStore } from '../platform/settings-store.ts'
 import { createCaptions, type CaptionWindow } from './captions/forward.ts'
 import { createConnectivity } from './connectivity/connectivity.ts'
 import { createNetworkWatch } from './connectivity/network-watch.ts'
-import type { SyncDeps } from './faces.ts'
+import type { MessageKind, SyncDeps } from './faces.ts'
 import { createMeter } from './meter.ts'
 import { createPlace } from './place.ts'
 import { createSyncSettings, whyHeld } from './settings.ts'
@@ -23,7 +23,7 @@ import { createUploadStore } from './uploads/store.ts'
 import { createUploads } from './uploads/uploads.ts'
 
 export { createSyncRoutes } from './routes.ts'
-export type { SyncDeps, StudiesFace as SyncStudiesFace, ReportsFace as SyncReportsFace, Holding, StoredCopy, StudyWords, SignedDocument } from './faces.ts'
+export type { SyncDeps, StudiesFace as SyncStudiesFace, ReportsFace as SyncReportsFace, MessageKind, MessagesFace, Holding, StoredCopy, StudyWords, SignedDocument } from './faces.ts'
 export type { CaptionWindow } from './captions/forward.ts'
 
 /** Where other programs put what they bring, and this workstation fetches it from. */
@@ -36,6 +36,8 @@ export type Inbox = Readonly<{
 
 export type Sync = Readonly<{
   inbox: Inbox
+  /** The name of this workstation among others: made once and kept. */
+  workstation: string
   status: () => SyncStatus
   /** For the health: no words, no patients. */
   health: () => Pick<Health, 'storage' | 'queue'>
@@ -54,6 +56,11 @@ export type Sync = Readonly<{
   signed: (studyUid: StudyUid, hash: string, by: string) => void
   /** In the transaction that stores a caption. Null where nothing is set up. */
   forwardCaption: (window: CaptionWindow, by: string) => string | null
+  /** In the transaction that writes a message or a call: queues it once for its id. Call `wake` after. Throws where nothing sends it. */
+  queueMessage: (kind: MessageKind, id: string, options: Readonly<{ lane: string | null, priority: number, by: string }>) => string
+  /** Calls one off, inside the transaction of the cause. False where it is over. */
+  callOff: (entryId: string, reason: string) => boolean
+  wake: () => void
   /** In the transaction of a decision: tells people, once for each, through whatever is set up. Throws where nothing is. */
   notify: (interventionId: number) => string
   /** Looks for what should be queued, and for other addresses of this machine. */
@@ -78,18 +85,20 @@ export function createSync(deps: SyncDeps): Sync {
   const captions = createCaptions({ config: config.captions, enqueue: (entry) => outbox.enqueue(entry) })
   const links = createConnectivity({
     clock, log, whyHeld: held, changed: announce.soon, isWaiting: (target) => outbox.counts().some((one) => one.target === target && one.state !== 'dead' && one.n > 0), answersAgain: (target) => { outbox.hasten(target) },
-    probes: { 'cloud-storage': place.copies === null ? null : { name: 'The cloud storage', probe: place.copies.probe }, captions: captions.isOn ? { name: 'The service that takes captions', probe: captions.probe } : null, notification: deps.notices === undefined ? null : { name: 'The service that takes notices', probe: deps.notices.probe } },
+    probes: { 'cloud-storage': place.copies === null ? null : { name: 'The cloud storage', probe: place.copies.probe }, captions: captions.isOn ? { name: 'The service that takes captions', probe: captions.probe } : null, sms: deps.messages?.probes.sms ?? null, voice: deps.messages?.probes.voice ?? null, notification: deps.notices === undefined ? null : { name: 'The service that takes notices', probe: deps.notices.probe } },
     ...(random === undefined ? {} : { random })
   })
   const outbox = createOutbox({ db, clock, log, reachability: links, changed: announce.soon, ...(random === undefined ? {} : { random }) })
+  const workstation = workstationId(store)
   const uploads = createUploads({
-    storage: place.copies, store: createUploadStore(db, clock), studies, reports: deps.reports, prefix: config.prefix, workstation: workstationId(store), appVersion: deps.appVersion, settings: settings.get, enqueue: outbox.enqueue,
+    storage: place.copies, store: createUploadStore(db, clock), studies, reports: deps.reports, prefix: config.prefix, workstation, appVersion: deps.appVersion, settings: settings.get, enqueue: outbox.enqueue,
     gate: () => { const why = held('cloud-storage'); if (why !== null) throw new SendFault('paused', why) }
   })
   outbox.register(uploads.studyUpload)
   outbox.register(uploads.reportBundle)
   outbox.register(captions.kind)
   if (deps.notices !== undefined) outbox.register(deps.notices.kind)
+  for (const kind of deps.messages?.kinds ?? []) outbox.register(kind)
   const expected = createRemembered(uploads.expected, () => clock.monotonicMs())
   const status = createStatus({ outbox, links, studies, settings, clock, storage: place.facts, expected: expected.get, bytesPerSecond: meter.bytesPerSecond, whyHeld: held })
   const atomically = <T>(act: () => T): T => db.sqlite.transaction(act)()
@@ -122,13 +131,16 @@ export function createSync(deps: SyncDeps): Sync {
   }
 
   return {
-    inbox,
+    inbox, workstation,
     status: status.status, health: status.health, offSite: status.offSite, items: status.items, report: status.report, signed: uploads.signed, forwardCaption: captions.forward,
     notify(interventionId) {
       if (deps.notices === undefined) throw new AppError('not-configured', 'Nothing is set up that sends notices.')
       const { kind } = deps.notices.kind
       return outbox.enqueue({ kind, key: `${kind} ${interventionId}`, payload: { interventionId }, by: 'system' })
     },
+    queueMessage: (kind, id, { lane, priority, by }) => outbox.enqueue({ kind, key: id, payload: { id }, lane, priority, by }),
+    callOff: (entryId, reason) => outbox.cancel(entryId, reason),
+    wake: () => { outbox.wake(); announce.soon() },
     retry(id, by) {
       const { target } = entry(id)
       atomically(() => {

@@ -18,7 +18,7 @@ export type StatusDeps = Readonly<{
 const states: Readonly<Record<SyncItemsQuery['state'], readonly EntryState[]>> = {
   open: ['waiting', 'sending', 'unknown', 'dead'], dead: ['dead'], done: ['done'], cancelled: ['cancelled'], all: ['waiting', 'sending', 'unknown', 'dead', 'done', 'cancelled']
 }
-const titles: Readonly<Record<string, string>> = { 'study-upload': 'Images', 'report-bundle': 'Signed report', 'caption-forward': 'Caption of the glasses', 'notice-poke': 'Notice by Poke' }
+const titles: Readonly<Record<string, string>> = { 'study-upload': 'Images', 'report-bundle': 'Signed report', 'caption-forward': 'Caption of the glasses', 'notice-poke': 'Notice by Poke', sms: 'Text message', call: 'Phone call' }
 const mostReportLines = 1000
 
 /** What the screens show: two lights, targets, the queue in words, and what has left. Everything from rows. */

@@ -2,13 +2,14 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { AppError } from '../../../src-shared/errors.ts'
 import type { GlassesDevice, Pairing, PairingRequest, PairingState } from '../../../src-shared/glasses.ts'
 import type { Audit } from '../../accounts/index.ts'
+import type { ConsentRow, Consents, NewConsent } from '../../consents/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { newRowId } from '../../platform/row-id.ts'
 import type { Principal } from '../faces.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { DeviceRow, DeviceStore } from './store.ts'
 
-export type DevicesDeps = Readonly<{ store: DeviceStore, clock: Clock, audit: Audit, magicWord: string | null, changed: () => void, revoked: (deviceId: string) => void }>
+export type DevicesDeps = Readonly<{ store: DeviceStore, consents: Consents, clock: Clock, audit: Audit, magicWord: string | null, changed: () => void, revoked: (deviceId: string) => void }>
 export type OpenPairing = Omit<Pairing, 'link' | 'qrSvg'>
 /** Who knocks: what it shows, and where it comes from. */
 export type Credentials = Readonly<{ token: string | null, word: string | null, peer: string }>
@@ -22,7 +23,7 @@ const seenEveryMs = 10_000
 export const codeRefusal = 'This code is not valid. Codes are shown on the workstation for two minutes and work once; ask for a new one.'
 
 /** Which cameras may stream, for whom, and who agreed. */
-export function createDevices({ store, clock, audit, magicWord, changed, revoked }: DevicesDeps) {
+export function createDevices({ store, consents, clock, audit, magicWord, changed, revoked }: DevicesDeps) {
   const pairLimit = createRateLimit({ most: 5, perMs: 60_000, mostInTotal: 60 }, clock)
   const tokenLimit = createRateLimit({ most: 20, perMs: 60_000, mostInTotal: 2000 }, clock)
   const seenAtMs = new Map<string, number>()
@@ -66,7 +67,7 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
       const device = row === null ? null : store.atomically(() => {
         if (!store.usePairing(row.id, deviceId)) return null
         store.addDevice({ id: deviceId, name: given.name, kind: 'paired', tokenHash: digest(token), wearerKind: row.wearerKind, wearerName: row.wearerName, patientId: row.patientId, pairedAt: clock.iso(), pairedBy: row.createdByName })
-        store.addConsent({ channel: 'camera', state: 'given', deviceId, personKind: row.wearerKind, personName: row.wearerName, patientId: row.patientId, givenBy: row.consentGivenBy, how: row.consentHow, recordedBy: row.createdBy, recordedByName: row.createdByName })
+        consents.add({ channel: 'camera', state: 'given', deviceId, followupPatientId: null, personKind: row.wearerKind, personName: row.wearerName, patientId: row.patientId, givenBy: row.consentGivenBy, how: row.consentHow, recordedBy: row.createdBy, recordedByName: row.createdByName })
         audit.record({ actor: row.createdBy, actorName: row.createdByName, action: 'glasses.paired', subject: deviceId, detail: { address: peer } })
         return store.device(deviceId)
       })
@@ -84,7 +85,7 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
         const device = store.deviceOf(digest(token))
         if (device === null) return refuseDevice(peer, 'unknown token')
         if (device.revokedAt !== null) return refuseDevice(peer, 'withdrawn token')
-        if (store.consentOf(device.id)?.state !== 'given') return refuseDevice(peer, 'no consent')
+        if (consents.ofDevice(device.id)?.state !== 'given') return refuseDevice(peer, 'no consent')
         return device
       }
       if (word === null) return refuseDevice(peer, 'nothing shown')
@@ -93,7 +94,7 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
       return store.sharedWordDevice() ?? store.atomically(() => {
         const id = newRowId()
         store.addDevice({ id, name: 'Shared word', kind: 'shared-word', tokenHash: null, wearerKind: 'staff', wearerName: 'Staff on duty', patientId: null, pairedAt: clock.iso(), pairedBy: 'Setting MAGIC_WORD' })
-        store.addConsent({ channel: 'camera', state: 'given', deviceId: id, personKind: 'staff', personName: 'Staff on duty', patientId: null, givenBy: 'self', how: 'duty', recordedBy: 'system', recordedByName: 'Setting MAGIC_WORD' })
+        consents.add({ channel: 'camera', state: 'given', deviceId: id, followupPatientId: null, personKind: 'staff', personName: 'Staff on duty', patientId: null, givenBy: 'self', how: 'duty', recordedBy: 'system', recordedByName: 'Setting MAGIC_WORD' })
         audit.record({ actor: 'system', actorName: 'Vigil', action: 'glasses.shared-word', subject: id })
         changed()
         return store.sharedWordDevice()
@@ -111,8 +112,8 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
       if (device === null) throw new AppError('not-found', 'There is no such device.')
       store.atomically(() => {
         if (!store.revoke(id, by.id)) throw new AppError('conflict', 'This device may not stream any more already.')
-        const consent = store.consentOf(id)
-        if (consent !== null) store.addConsent({ ...consent, state: 'withdrawn', recordedBy: by.id, recordedByName: by.name })
+        const consent = consents.ofDevice(id)
+        if (consent !== null) consents.add({ ...lineOf(consent), state: 'withdrawn', recordedBy: by.id, recordedByName: by.name })
         audit.record({ actor: by.id, actorName: by.name, action: 'glasses.revoked', subject: id })
       })
       revoked(id)
@@ -121,10 +122,10 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
     device: store.device,
     list(): GlassesDevice[] {
       return store.devices().map((row) => {
-        const consent = store.consentOf(row.id)
+        const consent = consents.ofDevice(row.id)
         return {
           id: row.id, name: row.name, kind: row.kind, wearer: { kind: row.wearerKind, name: row.wearerName, patientId: row.patientId },
-          consent: { givenBy: consent?.givenBy ?? 'self', how: consent?.how ?? 'duty', recordedBy: consent?.recordedByName ?? '', at: consent?.at ?? row.pairedAt },
+          consent: { givenBy: consent?.givenBy ?? 'self', how: consent?.how === 'spoken' || consent?.how === 'written' ? consent.how : 'duty', recordedBy: consent?.recordedByName ?? '', at: consent?.at ?? row.pairedAt },
           pairedAt: row.pairedAt, pairedBy: row.pairedBy, lastSeenAt: row.lastSeenAt, revokedAt: row.revokedAt
         }
       })
@@ -132,6 +133,11 @@ export function createDevices({ store, clock, audit, magicWord, changed, revoked
   }
 }
 export type Devices = ReturnType<typeof createDevices>
+
+/** A line to be written anew: time and id are of the row. */
+function lineOf({ id: _id, at: _at, ...line }: ConsentRow): NewConsent {
+  return line
+}
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')

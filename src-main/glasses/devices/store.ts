@@ -1,14 +1,12 @@
 import { and, desc, eq, gt, isNull, lt } from 'drizzle-orm'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
-import { newRowId } from '../../platform/row-id.ts'
-import { consents, glassesDevices, glassesPairings } from '../tables.ts'
+import { glassesDevices, glassesPairings } from '../tables.ts'
 
 export type PairingRow = typeof glassesPairings.$inferSelect
 export type DeviceRow = typeof glassesDevices.$inferSelect
-export type ConsentRow = typeof consents.$inferSelect
 
-/** Codes, cameras, and who agreed to them. */
+/** Codes and cameras. */
 export function createDeviceStore({ orm, sqlite }: Db, clock: Clock) {
   return {
     atomically: <T>(act: () => T): T => sqlite.transaction(act)(),
@@ -27,10 +25,7 @@ export function createDeviceStore({ orm, sqlite }: Db, clock: Clock) {
     sharedWordDevice: (): DeviceRow | null => orm.select().from(glassesDevices).where(and(eq(glassesDevices.kind, 'shared-word'), isNull(glassesDevices.revokedAt))).get() ?? null,
     devices: (): DeviceRow[] => orm.select().from(glassesDevices).orderBy(desc(glassesDevices.pairedAt)).limit(200).all(),
     revoke: (id: string, by: string): boolean => orm.update(glassesDevices).set({ revokedAt: clock.iso(), revokedBy: by }).where(and(eq(glassesDevices.id, id), isNull(glassesDevices.revokedAt))).run().changes === 1,
-    seen: (id: string): void => { orm.update(glassesDevices).set({ lastSeenAt: clock.iso() }).where(eq(glassesDevices.id, id)).run() },
-    addConsent: (row: Omit<ConsentRow, 'id' | 'at'>): void => { orm.insert(consents).values({ ...row, id: newRowId(), at: clock.iso() }).run() },
-    /** The last word on a device. */
-    consentOf: (deviceId: string): ConsentRow | null => orm.select().from(consents).where(eq(consents.deviceId, deviceId)).orderBy(desc(consents.at), desc(consents.id)).limit(1).get() ?? null
+    seen: (id: string): void => { orm.update(glassesDevices).set({ lastSeenAt: clock.iso() }).where(eq(glassesDevices.id, id)).run() }
   }
 }
 export type DeviceStore = ReturnType<typeof createDeviceStore>
