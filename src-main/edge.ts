@@ -14,7 +14,8 @@ import { createActivity } from './http/activity.ts'
 import { createConsoleApp, type Host } from './http/console-app.ts'
 import { createConsents } from './consents/index.ts'
 import { createFollowup, createFollowupRoutes, createPortalRoutes, createSenders, createWebhookRoutes, dispatchActions, type Followup } from './followup/index.ts'
-import { createLanPage } from './http/lan-page.ts'
+import { createGlassesPage } from './http/glasses-page.ts'
+import { createPortalPage } from './http/portal-page.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
 import { createGlasses, createGlassesLanRoutes, createGlassesRoutes, createNotices, pokeSend, type Glasses } from './glasses/index.ts'
@@ -91,8 +92,8 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     host, accounts, events, log, apiToken, rendererDir, version, activity, closing: closing.signal,
     routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), createGlassesRoutes(glasses), createFollowupRoutes(followup), backups.routes, demo.routes]
   })
-  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createLanPage({ rendererDir, name: 'glasses' }),
-    portal: createPortalRoutes(followup), portalPage: createLanPage({ rendererDir, name: 'portal' }), webhooks: createWebhookRoutes(followup), dispatch: dispatchActions(followup), frontendUrl: config.followup.frontendUrl })
+  const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createGlassesPage(rendererDir),
+    portal: createPortalRoutes(followup), portalPage: createPortalPage(rendererDir), webhooks: createWebhookRoutes(followup), dispatch: dispatchActions(followup), frontendUrl: config.followup.frontendUrl })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {
