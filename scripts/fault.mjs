@@ -6,9 +6,9 @@ import { at, fail, projectNode, requireReady, seconds } from './lib/project.mjs'
 const help = `npm run test:fault -- [options]
 
 The long fault tests: 1,000 lives of the workstation that end by kill -9, ten simulated hours of a bad network with 1,000 items, a disk that is full
-at every page of an import. About an hour.
+at every page of an import, ten thousand text messages. About an hour.
 
-  --only kill|network|disk   one of them
+  --only kill|network|disk|sms   one of them
   --lives N                  lives that are killed (1000; a hundred to each seed and data folder)
   --seed N                   the first seed (1); a failing run names its own
   --help                     this text
@@ -16,6 +16,7 @@ at every page of an import. About an hour.
 const suites = {
   kill: { file: 'test/fault/life-kill.test.ts', env: ({ lives, seed }) => ({ VIGIL_FAULT_LIVES: lives, VIGIL_FAULT_SEED: seed }) },
   network: { file: 'test/fault/network.test.ts', env: ({ seed }) => ({ VIGIL_FAULT_ITEMS: '1000', VIGIL_FAULT_HOURS: '10', VIGIL_FAULT_SEED: seed }) },
+  sms: { file: 'test/fault/sms-kill.test.ts', env: ({ seed }) => ({ VIGIL_FAULT_SENDS: '10000', VIGIL_FAULT_SEED: seed }) },
   disk: { file: 'test/fault/disk.test.ts', env: () => ({ VIGIL_FAULT_DISK_STEP_KB: '4' }) }
 }
 
