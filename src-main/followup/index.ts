@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts'
-import type { FollowupSettingsPatch, FollowupStatus, Language, ReleaseDraft, ScheduledAction, StudyFollowup, TestSend, TestSent } from '../../src-shared/followup.ts'
+import type { FollowupSettingsPatch, FollowupStatus, ReleaseDraft, ScheduledAction, StudyFollowup, TestSend, TestSent } from '../../src-shared/followup.ts'
 import type { StudyUid } from '../../src-shared/ids.ts'
 import { createActions } from './actions/actions.ts'
 import { createClinicQueue } from './actions/clinic-queue.ts'
@@ -13,7 +13,6 @@ import { createInbox } from './inbox/inbox.ts'
 import { createInboxStore } from './inbox/inbox-store.ts'
 import { createPoller } from './inbox/poller.ts'
 import { createPatients } from './patients/patients.ts'
-import type { PatientRow } from './patients/patient-store.ts'
 import { createLinks } from './portal/links.ts'
 import { createPortal } from './portal/portal.ts'
 import { createReleases } from './portal/releases.ts'
@@ -53,7 +52,8 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
     countsOf: (id) => ({ unread: messages.unread(id, senders.patients.get(id)?.readAt ?? ''), openTasks: senders.actions.openTasks(id), nextDueAt: senders.actions.nextDueAt(id) }),
     isReleased: (studyUid) => senders.portal.ofStudy(studyUid) !== null,
     withdrawn: (id, channels, reason) => { actions.channelsClosed(id, channels, reason) },
-    numberChanged: (id, purpose) => { actions.numberChanged(id, purpose) }
+    numberChanged: (id, purpose) => { actions.numberChanged(id, purpose) },
+    reworded: (id, before, after) => { actions.reworded(id, before, after) }
   })
   const actions = createActions({ db, clock, audit, store: senders.actions, patients, templates, settings, messages, calls, sync, changed })
   const releases = createReleases({ db, audit, consents, store: senders.portal, studies, reports, changed })
@@ -112,7 +112,6 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
       guarded('plan', () => { db.sqlite.transaction(() => { plans.signed(studyUid, actor) })() })
       changed()
     },
-    chooseLanguage(patient: PatientRow, language: Language): void { senders.patients.setLanguage(patient.id, language); changed() },
     markRead(id: string): void { senders.patients.markRead(patients.get(id).id); changed() },
     /** A text by hand: an action that is due now, under the same rules as every other. */
     write(id: string, text: string, by: Principal): ScheduledAction {

@@ -6,7 +6,7 @@ import { kill, untilRunning } from '../support/child.ts'
 import { aFolder } from '../support/edge.ts'
 import { aFollowupRoom, dr } from '../support/followup-room.ts'
 import { randomOf } from '../support/random.ts'
-import { startTelnyx, type TelnyxFault, type TelnyxStandIn } from '../support/telnyx-stand-in.ts'
+import { startTelnyx, type TelnyxFault, type TelnyxStandIn } from '../support/sms-provider.ts'
 
 /** `npm run test:fault -- --only sms` sends ten thousand. */
 const sends = Number(process.env['VIGIL_FAULT_SENDS'] ?? 400)

@@ -1,8 +1,8 @@
 import { VapiClient, VapiError } from '@vapi-ai/server-sdk'
 import Telnyx from 'telnyx'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxStandIn } from './telnyx-stand-in.ts'
-import { startVapi, vapiAssistant, vapiNumber, vapiToken, type VapiStandIn } from './vapi-stand-in.ts'
+import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxStandIn } from './sms-provider.ts'
+import { startVapi, vapiAssistant, vapiNumber, vapiToken, type VapiStandIn } from './voice-provider.ts'
 
 describe('the stand-in of the messaging provider, seen by the provider’s own library', () => {
   let telnyx: TelnyxStandIn

@@ -31,6 +31,8 @@ export function createActionStore({ orm }: Db, clock: Clock) {
     /** Those whose time has come, the riskier ones first. */
     due: (at: string, limit: number): ActionRow[] =>
       orm.select().from(scheduledActions).where(and(eq(scheduledActions.state, 'planned'), lte(scheduledActions.dueAt, at))).orderBy(byRisk, asc(scheduledActions.dueAt), asc(sql`rowid`)).limit(limit).all(),
+    /** The same action in other words or in another zone: nobody has changed it by hand, so its revision stays. */
+    reword: (id: string, change: Pick<ActionRow, 'text' | 'timeZone'>): void => { orm.update(scheduledActions).set(change).where(eq(scheduledActions.id, id)).run() },
     /** Of two callers one gets it. */
     claim: (id: string, state: ActionState): boolean =>
       orm.update(scheduledActions).set({ state, attempts: sql`${scheduledActions.attempts} + 1`, revision: sql`${scheduledActions.revision} + 1` }).where(and(eq(scheduledActions.id, id), eq(scheduledActions.state, 'planned'))).run().changes === 1,

@@ -129,6 +129,14 @@ export function createActions({ db, clock, audit, store, patients, templates, se
       const open = [...(channels.includes('sms') ? messages.open(patientId) : []), ...(channels.includes('voice') ? calls.open(patientId) : [])]
       for (const { outboxId } of open) if (outboxId !== null) sync.callOff(outboxId, reason)
     },
+    /** What is planned speaks the patient's language from now on; words that a person has written stay. Inside a transaction. */
+    reworded(patientId: string, before: Pick<PatientRow, 'language' | 'timeZone'>, after: Pick<PatientRow, 'language' | 'timeZone'>): void {
+      for (const { id, templateId, text } of store.plannedOf(patientId, ['sms', 'call', 'portal-release', 'task', 'export'])) {
+        const template = templates.message(templateId)
+        const isOurs = template !== null && text === fillTemplate(template, before.language, settings.get())
+        store.reword(id, { timeZone: after.timeZone, text: isOurs ? fillTemplate(template, after.language, settings.get()) : text })
+      }
+    },
     numberChanged(patientId: string, purpose: 'sms' | 'voice'): void {
       for (const { outboxId } of purpose === 'sms' ? messages.open(patientId) : calls.open(patientId)) if (outboxId !== null) sync.callOff(outboxId, 'The number was changed.')
     }

@@ -16,11 +16,12 @@ export type PatientsDeps = Pick<Ground, 'db' | 'audit' | 'consents'> & Readonly<
   withdrawn: (patientId: string, channels: readonly Channel[], reason: string) => void
   /** What is queued for a number that counts no more is called off. */
   numberChanged: (patientId: string, purpose: 'sms' | 'voice') => void
+  reworded: (patientId: string, before: Pick<PatientRow, 'language' | 'timeZone'>, after: Pick<PatientRow, 'language' | 'timeZone'>) => void
   changed: () => void
 }>
 
 /** People, their numbers, and what they agreed to. */
-export function createPatients({ db, audit, consents, store, settings, studies, countsOf, isReleased, withdrawn, numberChanged, changed }: PatientsDeps) {
+export function createPatients({ db, audit, consents, store, settings, studies, countsOf, isReleased, withdrawn, numberChanged, reworded, changed }: PatientsDeps) {
   const atomically = <T>(act: () => T): T => db.sqlite.transaction(act).immediate()
   const get = (id: string): PatientRow => {
     const row = store.get(id)
@@ -63,9 +64,11 @@ export function createPatients({ db, audit, consents, store, settings, studies, 
       const known = country ?? settings.get().defaultCountry
       const numberOf = (text: string | null, field: string) => (text === null || text === '' ? null : requireNumber(text, known, field))
       const wanted = { sms: numberOf(numbers.sms, 'numbers.sms'), voice: numberOf(numbers.voice, 'numbers.voice') }
-      const before = store.numbers(get(id).id)
+      const row = get(id)
+      const before = store.numbers(id)
       atomically(() => {
         if (!store.change(id, revision, { language, timeZone })) throw new AppError('stale-revision', 'Somebody has changed this patient meanwhile. Look again before you save.')
+        reworded(id, row, { language, timeZone })
         for (const purpose of ['sms', 'voice'] as const) {
           if (before[purpose] === wanted[purpose]) continue
           store.setNumber(id, purpose, wanted[purpose])
@@ -75,6 +78,13 @@ export function createPatients({ db, audit, consents, store, settings, studies, 
       })
       changed()
       return view(get(id))
+    },
+    chooseLanguage(row: PatientRow, language: PatientRow['language']): void {
+      atomically(() => {
+        store.setLanguage(row.id, language)
+        reworded(row.id, row, { ...row, language })
+      })
+      changed()
     },
     /** What a person at the workstation was told. */
     writeConsent(id: string, { channel, state, givenBy, how }: ConsentWrite, by: Principal): FollowupPatient {

@@ -67,7 +67,7 @@ export function createPortalRoutes(followup: Followup): Hono<HttpEnv> {
       if (wanted.what === 'everything') { await signIn.leave(tokenOf(c)); deleteCookie(c, portalCookie, { path: '/' }) }
       return c.json(done)
     })
-    .put('/api/portal/language', async (c) => { const { patient } = await here(c); followup.chooseLanguage(patient, (await parseJson(c, LanguageChoice, small)).language); return c.json(done) })
+    .put('/api/portal/language', async (c) => { const { patient } = await here(c); followup.patients.chooseLanguage(patient, (await parseJson(c, LanguageChoice, small)).language); return c.json(done) })
     .post('/api/portal/totp', async (c) => { const { patient } = await here(c); return c.json(await totp.offer(patient)) })
     .post('/api/portal/totp/confirm', async (c) => { const { patient } = await here(c); totp.confirm(patient, (await parseJson(c, TotpConfirm, small)).code); return c.json(done) })
     .delete('/api/portal/totp', async (c) => { totp.remove((await here(c)).patient); return c.json(done) })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
-import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/telnyx-stand-in.ts'
+import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/sms-provider.ts'
 
 let telnyx: TelnyxStandIn
 let clock: HeldClock
