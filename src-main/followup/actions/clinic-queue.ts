@@ -3,20 +3,20 @@ import { z } from 'zod'
 import type { Log } from '../../platform/log.ts'
 
 export type ClinicQueueDeps = Readonly<{
-  redisUrl: string, log: Log, workstation: string, prefix?: string
+  redisUrl: string, log: Log, workstation: string, prefix?: string, everyMs?: number
   /** A minute has passed for the whole clinic, or something of this workstation is due. */
   onTick: () => void
 }>
 const queueName = 'follow-up'
 const Job = z.looseObject({ workstation: z.string() })
-const everyMs = 60_000
+const minuteMs = 60_000
 
 /**
  * One queue for all workstations of a clinic: one clock, and one job for each action that comes due. A job is a pointer, workstation and
  * row, never a word of a patient. Whichever machine takes it, all hear of it, and the one whose database holds the row dispatches it: so a
  * job that runs twice, or is lost with its server, sends nothing twice and loses nothing.
  */
-export function createClinicQueue({ redisUrl, log, workstation, prefix = 'vigil-queue', onTick }: ClinicQueueDeps) {
+export function createClinicQueue({ redisUrl, log, workstation, prefix = 'vigil-queue', everyMs = minuteMs, onTick }: ClinicQueueDeps) {
   let parts: { queue: Queue, worker: Worker, events: QueueEvents } | null = null
   const quiet = (error: Error) => { log.debug('clinic-queue', { error: error.name }) }
   return {

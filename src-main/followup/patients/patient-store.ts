@@ -10,9 +10,9 @@ export type Numbers = Readonly<{ sms: string | null, voice: string | null }>
 
 /** Whom we may reach. */
 export function createPatientStore({ orm, sqlite }: Db, clock: Clock) {
-  const search = sqlite.prepare<[string, number], { id: string }>(`
+  const search = sqlite.prepare<[Readonly<{ search: string, limit: number }>], { id: string }>(`
     select f.id from followup_patients f join patients p on p.id = f.patient_row
-    where ? = '' or exists (select 1 from studies s where s.patient_row = p.id and s.search_text like '%' || ?1 || '%') order by f.created_at desc, f.rowid desc limit ?`)
+    where @search = '' or exists (select 1 from studies s where s.patient_row = p.id and instr(s.search_text, @search) > 0) order by f.created_at desc, f.rowid desc limit @limit`)
   const get = (id: string): PatientRow | null => orm.select().from(followupPatients).where(eq(followupPatients.id, id)).get() ?? null
   const ofPerson = (patientRow: string): PatientRow | null => orm.select().from(followupPatients).where(eq(followupPatients.patientRow, patientRow)).get() ?? null
   return {
@@ -51,7 +51,7 @@ export function createPatientStore({ orm, sqlite }: Db, clock: Clock) {
       orm.update(followupPatients).set({ totpLastStep: step }).where(and(eq(followupPatients.id, id), sql`coalesce(${followupPatients.totpLastStep}, -1) < ${step}`)).run().changes === 1,
     markRead: (id: string): void => { orm.update(followupPatients).set({ readAt: clock.iso() }).where(eq(followupPatients.id, id)).run() },
     /** `folded`: as search texts are kept. */
-    search: (folded: string, limit: number): PatientRow[] => search.all(folded, limit).flatMap(({ id }) => { const row = get(id); return row === null ? [] : [row] })
+    search: (folded: string, limit: number): PatientRow[] => search.all({ search: folded, limit }).flatMap(({ id }) => { const row = get(id); return row === null ? [] : [row] })
   }
 }
 export type PatientStore = ReturnType<typeof createPatientStore>
