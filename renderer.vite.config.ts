@@ -14,18 +14,19 @@ const config: UserConfig = {
   build: {
     outDir: at('out/renderer'),
     emptyOutDir: true,
-    target: 'chrome140',
+    // The window is Electron's; the pages for phones are opened by whatever a patient has.
+    target: ['chrome140', 'safari16.4', 'firefox128'],
     // electron-vite leaves the renderer unminified unless it is told.
     minify: true,
-    // What it would fill in, every browser that the window and the page for phones are made for has by itself.
+    // What it would fill in, every browser that the window and the pages for phones are made for has by itself.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 8192,
     rolldownOptions: {
-      // The page for phones is served to other machines, alone: nothing of the window may be in its files.
-      input: { index: at('src-renderer/index.html'), glasses: at('src-renderer/glasses.html') },
+      // The pages for phones are served to other machines, alone: nothing of the window may be in their files.
+      input: { index: at('src-renderer/index.html'), glasses: at('src-renderer/glasses.html'), portal: at('src-renderer/portal.html') },
       // Nothing happens at import (held by a test), so a folder's index drags along only what is asked of it: the names of the viewer's
       // commands are needed on the first screen, the viewer itself is not.
-      treeshake: { moduleSideEffects: [{ test: /src-renderer\/(?!app\/main|glasses-page\/main).*\.tsx?$/, sideEffects: false }] }
+      treeshake: { moduleSideEffects: [{ test: /src-renderer\/(?!app\/main|(?:glasses|portal)-page\/main).*\.tsx?$/, sideEffects: false }] }
     }
   },
   // The development server pre-bundles; the image loader starts a worker of its own and must not be, its CommonJS codecs must be.

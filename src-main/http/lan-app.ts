@@ -4,7 +4,7 @@ import type { Health } from '../../src-shared/system.ts'
 import { AppError } from '../../src-shared/errors.ts'
 import { apiPrincipal, errorDoor, type HttpEnv } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
-import { lanPageHeaders } from './lan-page.ts'
+import { glassesPageHeaders } from './glasses-page.ts'
 import { sameOriginOnly, security, traceId } from './guards.ts'
 import { hasApiToken } from './identity.ts'
 
@@ -27,7 +27,7 @@ export function createLanApp({ log, apiToken, health, ct, uploads, glasses, poke
   const nothing = () => { throw new AppError('not-found', 'There is nothing here.') }
   app.onError(errorDoor(log))
   app.notFound(nothing)
-  app.use(traceId(), security(lanPageHeaders))
+  app.use(traceId(), security(glassesPageHeaders))
   // How it stands in detail is for those who may use it.
   app.get('/health', (c) => (hasApiToken(c, apiToken) ? c.json<Health>(health()) : c.json<Pick<Health, 'status'>>({ status: health().status })))
   // A page of another site has no business with devices; ours is of this very origin.

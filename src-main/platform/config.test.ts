@@ -35,8 +35,17 @@ describe('the configuration', () => {
     expect(parseConfig({ VIGIL_PORT: '', API_TOKEN: '' })).toMatchObject({ port: 4870, apiToken: null })
   })
 
+  it('refuses a start in production without a secret of the site’s own, and clinics that share a store without one', () => {
+    const own = 'thirty-two letters of a secret, or more'
+    for (const [environment, why] of [
+      [{ NODE_ENV: 'production' }, 'JWT_SECRET'], [{ MESSAGING_MODE: 'live' }, 'JWT_SECRET'], [{ NODE_ENV: 'production', JWT_SECRET: 'dev-secret' }, 'of your own'], [{ MESSAGING_MODE: 'live', JWT_SECRET: 'too-short' }, 'too short'], [{ REDIS_URL: 'redis://localhost:6379/0' }, 'share']
+    ] as const) expect(() => parseConfig(environment)).toThrow(why)
+    expect(parseConfig({ NODE_ENV: 'production', JWT_SECRET: own, REDIS_URL: 'redis://localhost:6379/0' }).followup).toMatchObject({ redisUrl: 'redis://localhost:6379/0', jwt: { secret: own, algorithm: 'HS256', isCookieSecure: false, expiryDays: 30 }, otpLength: 6, mode: 'mock' })
+    expect(parseConfig({ JWT_SECRET: 'dev-secret', JWT_COOKIE_SECURE: 'true', OTP_LENGTH: '8', FRONTEND_BASE_URL: 'http://localhost:3000/' }).followup).toMatchObject({ jwt: { isCookieSecure: true }, otpLength: 8, frontendUrl: 'http://localhost:3000' })
+  })
+
   it.each([
-    ['VIGIL_PORT', '70000'], ['VIGIL_PORT', 'secret-port'], ['VIGIL_PORT', '4870.5'], ['VIGIL_LAN', 'yes'], ['API_TOKEN', 'secret-tok'], ['VIGIL_LOG', 'secret'], ['VIGIL_LOCK_MINUTES', '0'],
+    ['JWT_ALGORITHM', 'none'], ['OTP_LENGTH', '3'], ['REDIS_URL', 'http://secret'], ['MESSAGING_MODE', 'secret'], ['TELNYX_PHONE_NUMBER', '555-secret'], ['PUBLIC_BASE_URL', 'http://secret'], ['VIGIL_PORT', '70000'], ['VIGIL_PORT', 'secret-port'], ['VIGIL_PORT', '4870.5'], ['VIGIL_LAN', 'yes'], ['API_TOKEN', 'secret-tok'], ['VIGIL_LOG', 'secret'], ['VIGIL_LOCK_MINUTES', '0'],
     ['VIGIL_LOCK_MINUTES', '9999'], ['VIGIL_LAN_PORT', '-1'], ['MEDGEMMA_MODE', 'secret'], ['MEDGEMMA_HTTP_URL', 'secret words'], ['GCS_PREFIX', 'secret prefix'], ['WORKER_BASE_URL', 'ftp://secret']
   ])('stops the start for %s=%s and names the key, never the value', (key, value) => {
     let message = ''
