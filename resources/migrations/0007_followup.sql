@@ -214,4 +214,5 @@ CREATE TABLE `short_lived_places` (
 CREATE UNIQUE INDEX `short_lived_places_member` ON `short_lived_places` (`key`,`member`);--> statement-breakpoint
 CREATE INDEX `short_lived_places_expires` ON `short_lived_places` (`expires_at_ms`);--> statement-breakpoint
 ALTER TABLE `consents` ADD `followup_patient_id` text;--> statement-breakpoint
-CREATE INDEX `consents_followup` ON `consents` (`followup_patient_id`,`channel`);
+CREATE INDEX `consents_followup` ON `consents` (`followup_patient_id`,`channel`);--> statement-breakpoint
+CREATE INDEX `outbox_next` ON `outbox` (`kind`,"priority" desc) WHERE state in ('waiting', 'unknown');
