@@ -14,8 +14,8 @@ const config: UserConfig = {
   build: {
     outDir: at('out/renderer'),
     emptyOutDir: true,
-    // The window is Electron's; the pages for phones are opened by whatever a patient has.
-    target: ['chrome140', 'safari16.4', 'firefox128'],
+    // Beside the Chromium of the window, which electron-vite adds by itself: the pages for phones are opened by whatever a patient has.
+    target: ['safari16.4', 'firefox128'],
     // electron-vite leaves the renderer unminified unless it is told.
     minify: true,
     // What it would fill in, every browser that the window and the pages for phones are made for has by itself.

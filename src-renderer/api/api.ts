@@ -3,6 +3,7 @@ import { createAccountsApi } from './accounts.ts'
 import { createBackupsApi } from './backups.ts'
 import { createAnalysisApi } from './analysis.ts'
 import { createExportsApi } from './exports.ts'
+import { createFollowupApi } from './followup.ts'
 import { createGlassesApi } from './glasses.ts'
 import type { Http } from './http.ts'
 import { createImportsApi } from './imports.ts'
@@ -23,6 +24,7 @@ export function createApi(http: Http) {
     accounts: createAccountsApi(http),
     studies: createStudiesApi(http),
     exports: createExportsApi(http),
+    followup: createFollowupApi(http),
     glasses: createGlassesApi(http),
     imports: createImportsApi(http),
     analysis: createAnalysisApi(http),

@@ -27,6 +27,13 @@ export const queryKeys = {
   syncReport: ['sync', 'report'],
   glasses: ['glasses', 'status'],
   glassesTimeline: ['glasses', 'timeline'],
+  followup: ['followup'],
+  followupBoard: ['followup', 'board'],
+  followupPatients: ['followup', 'patients'],
+  followupThread: (id: string) => ['followup', 'thread', id],
+  followupStudy: (studyUid: StudyUid) => ['followup', 'study', studyUid],
+  followupTemplates: ['followup', 'templates'],
+  followupSettings: ['followup', 'settings'],
   keyImages: (studyUid: StudyUid) => ['study', studyUid, 'key-images'],
   /** A study that comes in may be a prior of any other. */
   everyPriors: ['priors'],
@@ -114,6 +121,21 @@ export const priorsQuery = (api: Api, studyUid: StudyUid) => queryOptions({ quer
 export const hangingProtocolsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.hangingProtocols, queryFn: ({ signal }) => api.viewing.hangingProtocols(signal) })
 
 export const viewerPreferencesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.viewerPreferences, queryFn: ({ signal }) => api.viewing.preferences(signal) })
+
+/** What is due changes by the clock alone; the rest comes by events. */
+export const followupBoardQuery = (api: Api) => queryOptions({ queryKey: queryKeys.followupBoard, queryFn: ({ signal }) => api.followup.board(signal), refetchInterval: 20_000 })
+
+export const followupPatientsQuery = (api: Api, search: string) => queryOptions({
+  queryKey: [...queryKeys.followupPatients, search], queryFn: ({ signal }) => api.followup.patients(search, signal), placeholderData: (before) => before
+})
+
+export const followupThreadQuery = (api: Api, id: string) => queryOptions({ queryKey: queryKeys.followupThread(id), queryFn: ({ signal }) => api.followup.thread(id, signal), refetchInterval: 30_000 })
+
+export const followupStudyQuery = (api: Api, studyUid: StudyUid) => queryOptions({ queryKey: queryKeys.followupStudy(studyUid), queryFn: ({ signal }) => api.followup.study(studyUid, signal) })
+
+export const followupTemplatesQuery = (api: Api) => queryOptions({ queryKey: queryKeys.followupTemplates, queryFn: ({ signal }) => api.followup.templates(signal) })
+
+export const followupSettingsQuery = (api: Api) => queryOptions({ queryKey: queryKeys.followupSettings, queryFn: ({ signal }) => api.followup.settings(signal), refetchInterval: 60_000 })
 
 /** Frame ages and rates change by themselves; the rest comes by events. */
 export const glassesQuery = (api: Api, everyMs: number) => queryOptions({ queryKey: queryKeys.glasses, queryFn: ({ signal }) => api.glasses.status(signal), refetchInterval: everyMs })

@@ -13,6 +13,7 @@ describe('what an event makes stale', () => {
     expect(staleKeys({ type: 'key-images-changed', studyUid })).toEqual([['study', '1.2.3', 'key-images']])
     expect([staleKeys({ type: 'hanging-protocols-changed' }), staleKeys({ type: 'viewer-preferences-changed' })]).toEqual([[['hanging-protocols']], [['viewer-preferences']]])
   })
+  it('is all of the follow-up where something of it changed', () => { expect(staleKeys({ type: 'followup-changed' })).toEqual([['followup']]) })
   it('is the report too where findings changed, for its text quotes them', () => {
     expect(staleKeys({ type: 'findings-changed', studyUid })).toContainEqual(['study', '1.2.3', 'report'])
   })

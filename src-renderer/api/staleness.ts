@@ -27,6 +27,7 @@ export function staleKeys(event: EdgeEvent): readonly Key[] {
     case 'glasses-changed': return [queryKeys.glasses]
     case 'glasses-data': return [queryKeys.glassesTimeline]
     case 'intervention': return [queryKeys.glasses, queryKeys.glassesTimeline]
+    case 'followup-changed': return [queryKeys.followup]
     case 'session-changed': return [queryKeys.session]
     case 'system-changed': return [queryKeys.system, queryKeys.backups]
     default: return assertNever(event)

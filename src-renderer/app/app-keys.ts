@@ -10,6 +10,7 @@ export const appKeys: readonly CommandName[] = [
   anywhere('app.study', 'Go to the last study', ['ctrl+2']),
   anywhere('app.sync', 'Go to what leaves this workstation', ['ctrl+3']),
   anywhere('app.glasses', 'Go to the glasses', ['ctrl+4']),
+  anywhere('app.follow-up', 'Go to the follow-up', ['ctrl+5']),
   anywhere('app.reader', 'Go to the reader’s figures', []),
   anywhere('app.settings', 'Go to the settings', ['ctrl+,']),
   anywhere('app.audit', 'Go to the audit trail', []),

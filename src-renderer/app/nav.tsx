@@ -1,5 +1,5 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router'
-import { CloudUpload, Command, Gauge, Glasses, Keyboard, List, PackageOpen, ScanSearch, ScrollText, Settings } from 'lucide-react'
+import { CloudUpload, Command, Gauge, Glasses, Keyboard, List, MessagesSquare, PackageOpen, ScanSearch, ScrollText, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLock, useHasRole, useSignOut } from '../features/session/index.ts'
 import type { Offer } from '../ui/commands.ts'
@@ -20,6 +20,7 @@ export function Nav() {
   const toWorklist = () => { void navigate({ to: '/' }) }
   const toStudy = () => { if (last !== null) void navigate({ to: '/study', search: { uid: last } }) }
   const toSync = () => { void navigate({ to: '/sync' }) }
+  const toFollowup = () => { void navigate({ to: '/follow-up', search: {} }) }
   const toGlasses = () => { void navigate({ to: '/glasses' }) }
   const toSettings = () => { void navigate({ to: '/settings' }) }
   const toReader = () => { void navigate({ to: '/reader' }) }
@@ -29,6 +30,7 @@ export function Nav() {
     { id: 'app.worklist', run: toWorklist },
     { id: 'app.study', isEnabled: last !== null, run: toStudy },
     { id: 'app.sync', run: toSync },
+    { id: 'app.follow-up', run: toFollowup },
     { id: 'app.glasses', run: toGlasses },
     { id: 'app.reader', run: toReader },
     { id: 'app.settings', run: toSettings },
@@ -42,6 +44,7 @@ export function Nav() {
       <NavItem name="Worklist" command="app.worklist" isCurrent={path === '/'} onOpen={toWorklist}><List aria-hidden /></NavItem>
       {last === null ? null : <NavItem name="Last study" command="app.study" isCurrent={path === '/study'} onOpen={toStudy}><ScanSearch aria-hidden /></NavItem>}
       <NavItem name="Imports" command="import.history" onOpen={() => { registry.run('import.history') }}><PackageOpen aria-hidden /></NavItem>
+      <NavItem name="Follow-up" command="app.follow-up" isCurrent={path === '/follow-up'} onOpen={toFollowup}><MessagesSquare aria-hidden /></NavItem>
       <NavItem name="Glasses" command="app.glasses" isCurrent={path === '/glasses'} onOpen={toGlasses}><Glasses aria-hidden /></NavItem>
       <NavItem name="Sync" command="app.sync" isCurrent={path === '/sync'} onOpen={toSync}><CloudUpload aria-hidden /></NavItem>
       <NavItem name="Reader’s figures" command="app.reader" isCurrent={path === '/reader'} onOpen={toReader}><Gauge aria-hidden /></NavItem>

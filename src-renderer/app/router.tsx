@@ -1,10 +1,11 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { z } from 'zod'
-import { StudyUid } from '../../src-shared/ids.ts'
+import { RowId, StudyUid } from '../../src-shared/ids.ts'
 import { WorklistScreen } from '../features/worklist/index.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { AuditScreen, SettingsScreen } from '../features/settings/index.ts'
 import { QualityScreen } from '../features/reader/index.ts'
+import { FollowupScreen } from '../features/followup/index.ts'
 import { GlassesScreen } from '../features/glasses/index.ts'
 import { SyncScreen } from '../features/sync/index.ts'
 import { Frame } from './frame.tsx'
@@ -26,9 +27,17 @@ export function createAppRouter(workstation: Workstation) {
   const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: SettingsScreen })
   const reader = createRoute({ getParentRoute: () => root, path: '/reader', component: QualityScreen })
   const sync = createRoute({ getParentRoute: () => root, path: '/sync', component: SyncScreen })
+  const followup = createRoute({
+    getParentRoute: () => root, path: '/follow-up',
+    validateSearch: z.object({ patient: z.string().optional().catch(undefined), study: z.string().optional().catch(undefined) }),
+    component: function FollowupPage() {
+      const { patient, study: uid } = followup.useSearch()
+      return <FollowupScreen patientId={RowId.safeParse(patient).data ?? null} studyUid={StudyUid.safeParse(uid).data ?? null} />
+    }
+  })
   const glasses = createRoute({ getParentRoute: () => root, path: '/glasses', component: GlassesScreen })
   const audit = createRoute({ getParentRoute: () => root, path: '/audit', component: AuditScreen })
-  return createRouter({ routeTree: root.addChildren([worklist, study, glasses, sync, reader, settings, audit]), defaultPreload: false })
+  return createRouter({ routeTree: root.addChildren([worklist, study, followup, glasses, sync, reader, settings, audit]), defaultPreload: false })
 }
 
 function NoScreen() {

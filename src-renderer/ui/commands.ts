@@ -1,7 +1,7 @@
 import { chordOf, isCommandKey } from './keys.ts'
 
 /** Where a command can act. Two commands may share a key only where they are never on the screen together. */
-export type CommandPlace = 'anywhere' | 'worklist' | 'study' | 'sync' | 'glasses'
+export type CommandPlace = 'anywhere' | 'worklist' | 'study' | 'sync' | 'glasses' | 'followup'
 
 /** What is known of a command without its screen: its name, and the keys it has unless the clinician chose others. */
 export type CommandName = Readonly<{

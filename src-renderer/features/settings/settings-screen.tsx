@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { bytesText, durationText } from '../../ui/format.ts'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useHasRole, useSignedIn, useSignOut } from '../session/index.ts'
+import { FollowupSection } from '../followup/index.ts'
 import { GlassesSection } from '../glasses/index.ts'
 import { SyncSection } from '../sync/index.ts'
 import { BackupsSection } from './backups-section.tsx'
@@ -30,6 +31,7 @@ export function SettingsScreen() {
       <ModelsSection />
       <SyncSection />
       <GlassesSection />
+      <FollowupSection />
       <BackupsSection />
       {system.data !== undefined ? <><Ruler system={system.data} /><About system={system.data} /></> : system.isError ? <ErrorState title="The state of the workstation can't be read" message={messageOf(system.error)} onRetry={() => { void system.refetch() }} /> : <Skeleton height={120} />}
       <KeysSection />

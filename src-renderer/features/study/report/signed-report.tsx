@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BadgeCheck, FileDown, FilePlus2 } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { BadgeCheck, FileDown, FilePlus2, MessagesSquare } from 'lucide-react'
 import { useState } from 'react'
 import type { Finding } from '../../../../src-shared/analysis.ts'
 import type { StudyUid } from '../../../../src-shared/ids.ts'
@@ -76,6 +77,7 @@ function SignedFoot({ studyUid, report }: Readonly<{ studyUid: StudyUid, report:
   })
   return (
     <footer className="report-foot">
+      <Link className="button report-follow-up" to="/follow-up" search={{ study: studyUid }}><MessagesSquare aria-hidden />Plan the follow-up</Link>
       <div className="row"><span className="grow" /><Button onClick={() => { add.reset(); setIsAdding(true) }}><FilePlus2 aria-hidden />Addendum</Button><PdfButton studyUid={studyUid} report={report} icon={<FileDown aria-hidden />} /></div>
       <PasswordDialog isOpen={isAdding} onClose={() => { setIsAdding(false) }} title="Add an addendum" text="It stands below the signed report, with your name and the time. The report itself is not changed." submitText="Sign the addendum"
         isBusy={add.isPending} error={add.error} onSubmit={(password, form) => { add.mutate({ password, text: textOf(form, 'text') }) }}>
