@@ -110,6 +110,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
       await studies.start()
       await reader.start()
       jobs.start()
+      followup.doubtRestored()
       // The command line sends only when it is asked to; whatever it queues is taken up by the window or the served app.
       if (host !== 'cli') sync.start()
       if (host !== 'cli') backups.start()

@@ -5,7 +5,7 @@ import { pdfPages } from './support/pdf-text.ts'
 import { ask } from './support/lan-device.ts'
 import { aLanStage, type LanStage } from './support/lan-stage.ts'
 import { aReviewedStudy, type ReviewedStudy } from './support/reviewed-study.ts'
-import { startTelnyx, telnyxNumber, type TelnyxStandIn } from './support/sms-provider.ts'
+import { startTelnyx, telnyxNumber, type TelnyxStandIn } from './support/telnyx-stand-in.ts'
 
 const phone = '+15550106001'
 const token = 'a token of sixteen letters'
@@ -130,9 +130,9 @@ describe('what the messaging provider posts', () => {
 
   it('is believed by its signature over the raw bytes, kept once, and answered in time', async () => {
     const startedMs = performance.now()
-    expect(await telnyx.receive(phone, 'Hello “there” – ñ', { url: url(), eventId: 'e1' })).toBe(200)
+    expect(await telnyx.receive({ from: phone, text: 'Hello “there” – ñ', url: url(), eventId: 'e1' })).toBe(200)
     expect(performance.now() - startedMs).toBeLessThan(2000)
-    expect(await telnyx.receive(phone, 'Hello again', { url: url(), eventId: 'e1' })).toBe(200)
+    expect(await telnyx.receive({ from: phone, text: 'Hello again', url: url(), eventId: 'e1' })).toBe(200)
     expect(kept()).toBe(1)
   })
 
@@ -140,7 +140,7 @@ describe('what the messaging provider posts', () => {
     const body = telnyx.eventOf('message.received', { id: 'x', from: { phone_number: phone }, to: [{ phone_number: telnyxNumber }], text: 'STOP' })
     const other = await startTelnyx()
     const post = (headers: Record<string, string>, sent = body) => ask(stage.port, 'POST', '/api/webhooks/telnyx', { headers, body: sent })
-    for (const answer of [await post(other.signed(body)), await post(telnyx.signed(body), `${body}\n`), await post(telnyx.signed(body, new Date(Date.now() - 301_000))), await post(telnyx.signed(body, new Date(Date.now() + 301_000))), await post({})]) expect(answer.status).toBe(403)
+    for (const answer of [await post(other.signed(body)), await post(telnyx.signed(body), `${body}\n`), await post(telnyx.signed(body, { at: new Date(Date.now() - 301_000) })), await post(telnyx.signed(body, { at: new Date(Date.now() + 301_000) })), await post({})]) expect(answer.status).toBe(403)
     expect(kept()).toBe(1)
     await other.close()
   })

@@ -3,6 +3,7 @@ import type { FollowupSettingsPatch, FollowupStatus, ReleaseDraft, ScheduledActi
 import type { StudyUid } from '../../src-shared/ids.ts'
 import { createActions } from './actions/actions.ts'
 import { createClinicQueue } from './actions/clinic-queue.ts'
+import { doubtRestored } from './actions/doubt.ts'
 import { createDispatcher } from './actions/dispatcher.ts'
 import { createPlans } from './actions/plans.ts'
 import { createPlanStore, createTemplateStore } from './actions/template-store.ts'
@@ -187,6 +188,8 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
       if (row !== null) inboxRows.answered(row.id, answer)
       return answer
     },
+    /** Before anything is sent by anybody. */
+    doubtRestored: (): number => doubtRestored({ db, audit, settings: createSettingsStore(db, clock), actions: senders.actions, messages, calls, sync }),
     async start(): Promise<void> {
       if (timers.length > 0) return
       tick()

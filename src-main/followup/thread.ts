@@ -26,10 +26,9 @@ export function createThread({ consents, config, patients, messages, calls, port
     })),
     ...portal.visits(id, most).map(({ id: visit, at, kind }): ThreadEntry => ({ type: 'visit', id: visit, at, text: visitTexts[kind] })),
     ...consents.allOf(id, most).map(({ id: line, at, channel, state, how, recordedByName }): ThreadEntry => ({ type: 'consent', id: line, at, channel, state, how, by: recordedByName })),
-    ...portal.allOfPatient(id).flatMap((row): ThreadEntry[] => [
-      { type: 'release', id: row.id, at: row.releasedAt, text: 'The report was put on the portal.', by: row.releasedByName },
-      ...(row.withdrawnAt === null ? [] : [{ type: 'release' as const, id: row.id, at: row.withdrawnAt, text: 'The report was taken off the portal.', by: '' }])
-    ])
+    // Of one instant, what went comes before what took its place.
+    ...portal.allOfPatient(id).flatMap((row): ThreadEntry[] => (row.withdrawnAt === null ? [] : [{ type: 'release', id: row.id, at: row.withdrawnAt, text: 'The report was taken off the portal.', by: '' }])),
+    ...portal.allOfPatient(id).map((row): ThreadEntry => ({ type: 'release', id: row.id, at: row.releasedAt, text: 'The report was put on the portal.', by: row.releasedByName }))
   ]
   return {
     of(id: string): Thread {

@@ -1,7 +1,7 @@
 // Dispatches and sends what is due in a data folder, until it is killed. argv: data folder, address of the stand-in.
 import { systemClock } from '../../src-main/platform/clock.ts'
 import { aFollowupRoom } from '../support/followup-room.ts'
-import { telnyxKey, telnyxNumber } from '../support/sms-provider.ts'
+import { telnyxKey, telnyxNumber } from '../support/telnyx-stand-in.ts'
 
 const [dataDir = '', url = ''] = process.argv.slice(2)
 const room = await aFollowupRoom({ clock: systemClock(), dataDir, random: () => 0, env: { MESSAGING_MODE: 'live', TELNYX_API_KEY: telnyxKey, TELNYX_PHONE_NUMBER: telnyxNumber, TELNYX_BASE_URL: url } })

@@ -6,7 +6,7 @@ import { kill, untilRunning } from '../support/child.ts'
 import { aFolder } from '../support/edge.ts'
 import { aFollowupRoom, dr } from '../support/followup-room.ts'
 import { randomOf } from '../support/random.ts'
-import { startTelnyx, type TelnyxFault, type TelnyxStandIn } from '../support/sms-provider.ts'
+import { startTelnyx, type TelnyxFault, type TelnyxStandIn } from '../support/telnyx-stand-in.ts'
 
 /** `npm run test:fault -- --only sms` sends ten thousand. */
 const sends = Number(process.env['VIGIL_FAULT_SENDS'] ?? 400)
@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = await aFolder()
   const next = randomOf(seed)
   // One in twelve goes wrong in some way; one in five hundred is never answered.
-  telnyx = await startTelnyx({ faults: () => (next() < 1 / 500 ? (next() < 0.5 ? 'hang-before' : 'hang-after') : next() < 1 / 12 ? faults[Math.floor(next() * faults.length)] ?? 'ok' : 'ok') })
+  telnyx = await startTelnyx({ carrier: 'never', faults: () => (next() < 1 / 500 ? (next() < 0.5 ? 'hang-before' : 'hang-after') : next() < 1 / 12 ? faults[Math.floor(next() * faults.length)] ?? 'ok' : 'ok') })
 })
 afterEach(async () => {
   for (const child of children) await kill(child)
@@ -86,7 +86,7 @@ describe('scheduled messages, two processes killed again and again, a provider t
     const sent = rows.filter(({ state }) => state === 'sent')
     const marked = rows.filter(({ state }) => state === 'unknown' || state === 'failed')
     const lost = rows.length - sent.length - marked.length
-    process.stdout.write(`${rows.length} scheduled sends, ${kills} kills, ${telnyx.counts.sends} requests: ${sent.length} sent once, ${marked.length} marked for a person (${marked.filter(({ text }) => accepted.has(text)).length} of them had arrived), ${twice} twice, ${lost} lost\n`)
+    process.stdout.write(`${rows.length} scheduled sends, ${kills} kills, ${telnyx.requests.sends} requests: ${sent.length} sent once, ${marked.length} marked for a person (${marked.filter(({ text }) => accepted.has(text)).length} of them had arrived), ${twice} twice, ${lost} lost\n`)
     expect([rows.length, twice, lost]).toEqual([sends, 0, 0])
     expect(sent.filter(({ text, providerId }) => ids.get(text) !== providerId)).toEqual([])
     // What a person has to look at says so on the board.

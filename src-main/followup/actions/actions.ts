@@ -10,7 +10,7 @@ import type { FollowupSettingsOf } from '../settings.ts'
 import type { MessageStore } from '../sms/message-store.ts'
 import type { CallStore } from '../voice/call-store.ts'
 import type { ActionRow, ActionStore } from './action-store.ts'
-import { fillTemplate, type Templates } from './templates.ts'
+import { fillSite, fillTemplate, type Templates } from './templates.ts'
 
 export type ActionsDeps = Pick<Ground, 'db' | 'clock' | 'audit'> & Readonly<{
   store: ActionStore, patients: Patients, templates: Templates, settings: FollowupSettingsOf, messages: MessageStore, calls: CallStore, sync: Pick<SyncFace, 'callOff'>, changed: () => void
@@ -42,7 +42,7 @@ export function createActions({ db, clock, audit, store, patients, templates, se
   const record = (by: Principal, action: string, id: string, detail: Readonly<Record<string, unknown>> = {}) => { audit.record({ actor: by.id, actorName: by.name, action, subject: id, detail }) }
   /** The words of a step for this patient, as they will be sent. Throws where there are none. */
   const textFor = (patient: PatientRow, { kind, templateId, text }: Pick<NewAction, 'kind' | 'templateId' | 'text'>): string => {
-    if (text !== '') return text
+    if (text !== '') return fillSite(text, settings.get())
     const template = templates.message(templateId)
     if (template !== null && template.kind === (kind === 'call' ? 'call' : 'sms')) return fillTemplate(template, patient.language, settings.get())
     if (kind === 'sms' || kind === 'call') throw new AppError('invalid-request', 'What shall be said? Write a text, or choose a template.', { field: 'text' })
@@ -76,7 +76,7 @@ export function createActions({ db, clock, audit, store, patients, templates, se
         if (row.state !== 'proposed' && row.state !== 'planned' && row.state !== 'open') throw new AppError('conflict', 'This action is on its way, or over: it can not be changed any more.')
         if (patch.text === '' && (row.kind === 'sms' || row.kind === 'call')) throw new AppError('invalid-request', 'A message needs words.', { field: 'text' })
         const { conditions, dueAt, risk, text } = patch
-        store.set(id, { ...(dueAt === undefined ? {} : { dueAt }), ...(risk === undefined ? {} : { risk }), ...(text === undefined ? {} : { text }), ...(conditions === undefined ? {} : { conditions: JSON.stringify(conditions) }) })
+        store.set(id, { ...(dueAt === undefined ? {} : { dueAt }), ...(risk === undefined ? {} : { risk }), ...(text === undefined ? {} : { text: fillSite(text, settings.get()) }), ...(conditions === undefined ? {} : { conditions: JSON.stringify(conditions) }) })
         record(by, 'action.changed', id, { changed: Object.keys(patch) })
       })
       changed()

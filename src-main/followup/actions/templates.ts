@@ -83,8 +83,14 @@ export function createTemplates({ db, audit, store, changed }: TemplatesDeps) {
 }
 export type Templates = ReturnType<typeof createTemplates>
 
+type Site = Readonly<{ clinicName: string, clinicPhone: string }>
+/** Also in words that somebody wrote by hand. A site without a telephone leaves no gap. */
+export function fillSite(text: string, { clinicName, clinicPhone }: Site): string {
+  return text.replaceAll('{clinic}', clinicName).replaceAll('{phone}', clinicPhone).replace(/ +([.,?])/g, '$1').replace(/ {2,}/g, ' ').trim()
+}
+
 /** Fills in what the site says of itself; `{link}` stays until the message leaves, when its token is made. */
-export function fillTemplate(template: Pick<MessageTemplate, 'texts'>, language: Language, site: Readonly<{ clinicName: string, clinicPhone: string }>): string {
+export function fillTemplate(template: Pick<MessageTemplate, 'texts'>, language: Language, site: Site): string {
   const text = template.texts[language] === '' ? template.texts.en : template.texts[language]
-  return text.replaceAll('{clinic}', site.clinicName).replaceAll('{phone}', site.clinicPhone).replace(/ +([.,?])/g, '$1').trim()
+  return fillSite(text, site)
 }

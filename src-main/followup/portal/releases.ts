@@ -24,7 +24,7 @@ export function createReleases({ db, audit, consents, store, studies, reports, c
     const isStoneReport = facts.findings.some(({ origin }) => origin === 'measured') || facts.options.length > 0
     return {
       texts: plainTexts(facts.findings, study?.studyDate ?? null, isStoneReport), revision: 0,
-      images: facts.keyImages.slice(0, 24).map(({ seriesUid, sopInstanceUid, frameNumber, caption }) => ({ seriesUid, sopInstanceUid, frameNumber, caption: caption.slice(0, 200), isIncluded: true }))
+      images: facts.keyImages.slice(0, 24).map(({ seriesUid, sopInstanceUid, frameNumber, findingId }) => ({ seriesUid, sopInstanceUid, frameNumber, caption: captionOf(facts, findingId), isIncluded: true }))
     }
   }
   const draftOf = (studyUid: StudyUid): Draft | null => {
@@ -81,6 +81,13 @@ export function createReleases({ db, audit, consents, store, studies, reports, c
   }
 }
 export type Releases = ReturnType<typeof createReleases>
+
+/** One line for both languages: a picture has one caption. The size is the signed measurement. */
+function captionOf({ findings }: SignedFacts, findingId: string | null): string {
+  const finding = findings.find(({ id }) => id === findingId)
+  if (finding?.kind !== 'stone') return 'CT'
+  return finding.diameterMm === null ? 'Stone · Cálculo' : `Stone · Cálculo: ${finding.diameterMm.toFixed(1)} mm`
+}
 
 function draftFrom(row: DraftRow): Draft {
   return { texts: textsOf(row), images: imagesOf(row), revision: row.revision }

@@ -47,6 +47,8 @@ export function createMessageStore({ orm }: Db, clock: Clock) {
     /** Sent, and nothing final is known: to be asked about. */
     undelivered: (before: string, after: string, limit: number): MessageRow[] =>
       orm.select().from(smsMessages).where(and(eq(smsMessages.state, 'sent'), eq(smsMessages.isMock, false), lt(smsMessages.updatedAt, before), sql`${smsMessages.createdAt} > ${after}`, sql`${smsMessages.providerId} is not null`)).orderBy(asc(smsMessages.updatedAt)).limit(limit).all(),
+    /** Whatever has not left yet, of everybody. */
+    waiting: (): MessageRow[] => orm.select().from(smsMessages).where(inArray(smsMessages.state, ['queued', 'held', 'sending'])).all(),
     open: (patientId: string): MessageRow[] =>
       orm.select().from(smsMessages).where(and(eq(smsMessages.followupPatientId, patientId), eq(smsMessages.purpose, 'follow-up'), inArray(smsMessages.state, ['queued', 'held']))).all(),
     ofPatient: (patientId: string, limit: number): MessageRow[] => orm.select().from(smsMessages).where(eq(smsMessages.followupPatientId, patientId)).orderBy(desc(smsMessages.createdAt), desc(sql`rowid`)).limit(limit).all(),

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
-import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/sms-provider.ts'
+import { createSettingsStore } from '../../platform/settings-store.ts'
+import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/telnyx-stand-in.ts'
 
 let telnyx: TelnyxStandIn
 let clock: HeldClock
@@ -18,7 +19,7 @@ const event = async (body: string) => { room.followup.inbox.take({ provider: 'te
 beforeEach(async () => {
   // The provider's own records carry its own clock.
   clock = heldClock(new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * 3600_000).toISOString())
-  telnyx = await startTelnyx()
+  telnyx = await startTelnyx({ carrier: 'never' })
   await open()
 })
 afterEach(async () => {
@@ -50,8 +51,7 @@ describe('a text message', () => {
     await room.settle()
     const [one] = telnyx.sent
     if (one === undefined) throw new Error('nothing was sent')
-    telnyx.state.events = 'lose'
-    await telnyx.finish(one, 'delivery_failed')
+        await telnyx.finish(one, 'delivery_failed')
     clock.advance(300)
     await room.followup.poll()
     expect(action(made.id)).toMatchObject({ state: 'failed', outcome: expect.stringContaining('carrier') })
@@ -77,13 +77,13 @@ describe('a text message', () => {
     const made = write(id)
     await room.settle()
     await later()
-    expect(telnyx.counts.sends).toBe(1)
+    expect(telnyx.requests.sends).toBe(1)
     expect(action(made.id)).toMatchObject({ state: 'unknown', outcome: expect.stringContaining('may have arrived') })
     expect(room.followup.board().failed.map((one) => one.id)).toEqual([made.id])
     // The person has asked: it did not arrive.
     room.followup.actions.retry(made.id, { revision: action(made.id).revision, note: '' }, dr)
     await later(80)
-    expect(telnyx.counts.sends).toBe(2)
+    expect(telnyx.requests.sends).toBe(2)
     expect(action(made.id).state).toBe('queued')
   })
 
@@ -92,7 +92,7 @@ describe('a text message', () => {
     const { id } = room.patient()
     const made = write(id)
     await later(4)
-    expect([telnyx.sent.length, telnyx.counts.sends, action(made.id).state]).toEqual([1, 3, 'queued'])
+    expect([telnyx.sent.length, telnyx.requests.sends, action(made.id).state]).toEqual([1, 3, 'queued'])
   })
 
   it('waits as long as the provider does not know us, and goes when it does', async () => {
@@ -108,7 +108,7 @@ describe('a text message', () => {
 
   it.each([400, 403, 422] as const)('to somebody who has said STOP to the provider (status %i) closes the channel here, too', async (status) => {
     await telnyx.close()
-    telnyx = await startTelnyx({ stopStatus: status })
+    telnyx = await startTelnyx({ stopStatus: status, carrier: 'never' })
     await room.stop()
     await open()
     const { id } = room.patient()
@@ -128,30 +128,30 @@ describe('whom we write to', () => {
     const { id } = room.patient({ consents: ['portal'] })
     const made = write(id)
     await room.settle()
-    expect([telnyx.counts.sends, action(made.id)]).toMatchObject([0, { state: 'skipped', outcome: expect.stringContaining('not agreed') }])
+    expect([telnyx.requests.sends, action(made.id)]).toMatchObject([0, { state: 'skipped', outcome: expect.stringContaining('not agreed') }])
   })
 
   it('still agrees: asked again in the moment before it leaves', async () => {
     const { id } = room.patient({ timeZone: 'Pacific/Auckland' })
     const made = write(id)
     await room.settle()
-    expect([telnyx.counts.sends, action(made.id), lastMessage(id)]).toMatchObject([0, { state: 'queued', outcome: expect.stringContaining('outside of 8 to 21') }, { state: 'held' }])
+    expect([telnyx.requests.sends, action(made.id), lastMessage(id)]).toMatchObject([0, { state: 'queued', outcome: expect.stringContaining('outside of 8 to 21') }, { state: 'held' }])
     room.followup.patients.writeConsent(id, { channel: 'sms', state: 'withdrawn', givenBy: 'self', how: 'spoken' }, dr)
     expect([action(made.id).state, lastMessage(id)]).toMatchObject(['cancelled', { state: 'cancelled' }])
     await later(40)
-    expect(telnyx.counts.sends).toBe(0)
+    expect(telnyx.requests.sends).toBe(0)
   })
 
   it('is reached in the hours of the own zone only', async () => {
     const { id } = room.patient({ timeZone: 'Pacific/Auckland' })
     write(id)
     await room.settle()
-    expect(telnyx.counts.sends).toBe(0)
+    expect(telnyx.requests.sends).toBe(0)
     const hours: number[] = []
-    for (let round = 0; round < 100 && telnyx.counts.sends === 0; round++) {
+    for (let round = 0; round < 100 && telnyx.requests.sends === 0; round++) {
       clock.advance(600)
       await room.settle()
-      if (telnyx.counts.sends > 0) hours.push(Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Pacific/Auckland', hour: '2-digit', hourCycle: 'h23' }).format(clock.now())))
+      if (telnyx.requests.sends > 0) hours.push(Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Pacific/Auckland', hour: '2-digit', hourCycle: 'h23' }).format(clock.now())))
     }
     expect(hours).toEqual([8])
   })
@@ -180,7 +180,7 @@ describe('whom we write to', () => {
     const { revision, language, timeZone } = room.followup.thread(id).patient
     room.followup.patients.write(id, { revision, language, timeZone, numbers: { sms: '+15550108888', voice: null } }, dr)
     await later(30)
-    expect([telnyx.counts.sends, action(made.id).state]).toEqual([0, 'cancelled'])
+    expect([telnyx.requests.sends, action(made.id).state]).toEqual([0, 'cancelled'])
   })
 })
 
@@ -246,7 +246,7 @@ describe('mock mode', () => {
     const { id } = room.patient()
     const made = write(id)
     await room.settle()
-    expect(telnyx.counts.sends).toBe(0)
+    expect(telnyx.requests.sends).toBe(0)
     expect([action(made.id), lastMessage(id)]).toMatchObject([{ state: 'mock', outcome: 'Not sent: mock.' }, { state: 'mock', isMock: true, note: 'Not sent: mock.' }])
     expect(room.followup.board().mode).toBe('mock')
   })
@@ -258,3 +258,22 @@ function zoneAtNoon(): string {
   const offset = 12 - hour
   return offset === 0 ? 'UTC' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`
 }
+
+describe('a backup that was put back', () => {
+  it('sends nothing by itself that may have been sent since: a person decides', async () => {
+    const { id } = room.patient()
+    const asleep = room.patient({ timeZone: 'Pacific/Auckland' })
+    const planned = room.followup.actions.add(id, { kind: 'sms', dueAt: clock.iso(), risk: 'routine', studyUid: null, conditions: [], templateId: null, text: 'Due while nobody looked' }, dr)
+    const far = room.followup.actions.add(id, { kind: 'sms', dueAt: '2027-06-01T12:00:00.000Z', risk: 'routine', studyUid: null, conditions: [], templateId: null, text: 'Far ahead' }, dr)
+    const held = write(asleep.id)
+    room.senders.actions.set(planned.id, { state: 'planned' })
+    createSettingsStore(room.db, clock).set('database.restored-at', new Date(clock.now().getTime() + 1000).toISOString())
+    telnyx.sent.length = 0
+    expect(room.followup.doubtRestored()).toBeGreaterThan(1)
+    await later(60)
+    expect(telnyx.sent).toEqual([])
+    expect([planned.id, held.id, far.id].map((one) => action(one).state)).toEqual(['unknown', 'unknown', 'planned'])
+    expect(lastMessage(asleep.id)).toMatchObject({ state: 'unknown', note: expect.stringContaining('backup') })
+    expect(room.followup.doubtRestored()).toBe(0)
+  })
+})

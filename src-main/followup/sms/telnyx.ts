@@ -15,7 +15,7 @@ const Recipient = z.looseObject({ phone_number: z.string().default(''), status: 
 export const TelnyxMessage = z.looseObject({ id: z.string().min(1), direction: z.string().default('outbound'), to: z.array(Recipient).default([]), from: z.looseObject({ phone_number: z.string().default('') }).optional(), text: z.string().nullish(), autoresponse_type: z.string().nullish(), errors: z.array(z.looseObject({ code: z.union([z.string(), z.number()]).transform(String) })).nullish() })
 export type TelnyxMessage = z.output<typeof TelnyxMessage>
 const DetailRecord = z.looseObject({ uuid: z.string().optional(), id: z.string().optional(), cli: z.string().optional(), cld: z.string().optional(), direction: z.string().optional(), created_at: z.string().optional() })
-const OptOut = z.looseObject({ from: z.string(), created_at: z.string().optional(), keyword: z.string().nullish() })
+const OptOut = z.looseObject({ from: z.string().nullish(), to: z.string().nullish() })
 
 const answerWithinMs = 15_000
 /** Blocked by the recipient's STOP. */
@@ -40,6 +40,8 @@ export function createTelnyx(config: Config) {
     known ??= new Library({ apiKey: config.apiKey, publicKey: config.publicKey, baseURL: config.url, maxRetries: 0, timeout: answerWithinMs, logLevel: 'off' })
     return known
   }
+  /** The provider's words leave open which of the two is the patient: the one that is not ours. */
+  const patientIn = ({ from, to }: z.infer<typeof OptOut>): string[] => [from, to].filter((number): number is string => typeof number === 'string' && /^\+[1-9]\d{6,14}$/.test(number) && number !== config.number)
   return {
     /** One attempt. Throws a SendFault whose class says what may have happened. Resolves to the provider's id. */
     async send({ to, text, webhookUrl }: Readonly<{ to: string, text: string, webhookUrl: string | null }>, signal: AbortSignal): Promise<string> {
@@ -92,7 +94,7 @@ export function createTelnyx(config: Config) {
       const numbers: string[] = []
       try {
         const filter = config.profileId === null ? {} : { filter: { messaging_profile_id: config.profileId } }
-        for await (const one of api.messagingOptouts.list({ ...filter, created_at: { gte: since.toISOString() } }, { signal })) numbers.push(OptOut.parse(one).from)
+        for await (const one of api.messagingOptouts.list({ ...filter, created_at: { gte: since.toISOString() } }, { signal })) numbers.push(...patientIn(OptOut.parse(one)))
       } catch (error) {
         throw faultOf(error, false)
       }

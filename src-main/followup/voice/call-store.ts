@@ -35,6 +35,8 @@ export function createCallStore({ orm }: Db, clock: Clock) {
     /** Begun, and no end is known: to be asked about. */
     unended: (before: string, limit: number): CallRow[] =>
       orm.select().from(voiceCalls).where(and(inArray(voiceCalls.state, ['ringing', 'in-progress']), eq(voiceCalls.isMock, false), lt(voiceCalls.updatedAt, before), sql`${voiceCalls.providerId} is not null`)).orderBy(asc(voiceCalls.updatedAt)).limit(limit).all(),
+    /** Whatever has not left yet, of everybody. */
+    waiting: (): CallRow[] => orm.select().from(voiceCalls).where(inArray(voiceCalls.state, ['queued', 'held'])).all(),
     open: (patientId: string): CallRow[] => orm.select().from(voiceCalls).where(and(eq(voiceCalls.followupPatientId, patientId), inArray(voiceCalls.state, ['queued', 'held']))).all(),
     ofPatient: (patientId: string, limit: number): CallRow[] => orm.select().from(voiceCalls).where(eq(voiceCalls.followupPatientId, patientId)).orderBy(desc(voiceCalls.createdAt), desc(sql`rowid`)).limit(limit).all()
   }

@@ -14,6 +14,8 @@ export const VapiCall = z.looseObject({
 export type VapiCall = z.infer<typeof VapiCall>
 export type Outgoing = Readonly<{ callId: string, to: string, variables: Readonly<Record<string, string>>, firstMessage: string, serverUrl: string | null, sipConnectionId: string | null }>
 
+/** By default no transcript is told, and red flags are heard in it. */
+const wanted = ['status-update', 'end-of-call-report', 'tool-calls', 'transcript[transcriptType="final"]']
 const answerWithinMs = 20_000
 
 /** The four requests of the voice provider that we need. Its own library declares no licence and repeats a POST by itself, so it is not used. */
@@ -44,7 +46,7 @@ export function createVapi(config: Config, { fetch = globalThis.fetch }: Readonl
       const answer = VapiCall.safeParse(await request('POST', '/call', {
         assistantId: config.assistantId, phoneNumberId: config.phoneNumberId, customer: { number: to, externalId: callId },
         assistantOverrides: {
-          variableValues: variables, firstMessage, metadata: { vigilCallId: callId, ...(sipConnectionId === null ? {} : { telnyxSipConnectionId: sipConnectionId }) },
+          variableValues: variables, firstMessage, serverMessages: wanted, metadata: { vigilCallId: callId, ...(sipConnectionId === null ? {} : { telnyxSipConnectionId: sipConnectionId }) },
           ...(serverUrl === null ? {} : { server: { url: serverUrl, timeoutSeconds: 20 } })
         }
       }, signal))

@@ -1,25 +1,31 @@
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
-import { startVapi, vapiAssistant, vapiNumber, vapiSecret, vapiToken, type VapiFault, type VapiStandIn } from '../../../test/support/voice-provider.ts'
+import { startVapi, vapiAssistant, vapiNumber, vapiSecret, vapiToken, type VapiAuth, type VapiFault, type VapiStandIn } from '../../../test/support/vapi-stand-in.ts'
 import { errorDoor, type HttpEnv } from '../../platform/http.ts'
 import { createLog } from '../../platform/log.ts'
 import { createWebhookRoutes } from '../index.ts'
 
-const url = 'https://tunnel.example/api/webhooks/vapi'
 let vapi: VapiStandIn
 let clock: HeldClock
 let room: FollowupRoom
 let app: Hono<HttpEnv>
-const deliver = async (to: string, body: string, headers: Readonly<Record<string, string>>) => {
-  const answer = await app.request(new Request(to, { method: 'POST', headers, body }))
+let server: Server
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/webhooks/vapi`
+const deliver = async (body: string, headers: Readonly<Record<string, string>>) => {
+  const answer = await app.request(new Request(url(), { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }))
   return { status: answer.status, text: await answer.text() }
 }
-const driver = (auth: Parameters<VapiStandIn['headersOf']>[1] = 'secret') => vapi.driver(deliver, url, auth)
+/** What the agent would say. */
+const tool = async (id: string, name: string, args: Record<string, unknown> = {}, shape: 'function' | 'arguments' | 'parameters' = 'function', toolCallId?: string) => (await vapi.tool(id, name, args, { shape, ...(toolCallId === undefined ? {} : { toolCallId }) }))[0]?.result ?? ''
 const settle = async () => { await new Promise((done) => { setImmediate(done) }); await room.settle() }
 const open = async (env: Record<string, string> = {}) => {
-  room = await aFollowupRoom({ clock, random: () => 0, env: { MESSAGING_MODE: 'live', VAPI_API_KEY: vapiToken, VAPI_ASSISTANT_ID: vapiAssistant, VAPI_PHONE_NUMBER_ID: vapiNumber, VAPI_WEBHOOK_SECRET: vapiSecret, VAPI_BASE_URL: vapi.url, PUBLIC_BASE_URL: 'https://tunnel.example', TELNYX_SIP_CONNECTION_ID: 'sip-1', ...env } })
+  room = await aFollowupRoom({ clock, random: () => 0, env: { MESSAGING_MODE: 'live', VAPI_API_KEY: vapiToken, VAPI_ASSISTANT_ID: vapiAssistant, VAPI_PHONE_NUMBER_ID: vapiNumber, VAPI_WEBHOOK_SECRET: vapiSecret, VAPI_BASE_URL: vapi.url, TELNYX_SIP_CONNECTION_ID: 'sip-1', ...env } })
   app = new Hono<HttpEnv>()
   app.onError(errorDoor(createLog((line) => { room.logged.push(line) })))
   app.route('/', createWebhookRoutes(room.followup))
@@ -34,12 +40,15 @@ const release = (patient: ReturnType<FollowupRoom['patient']>, text = 'The scan 
 
 beforeEach(async () => {
   clock = heldClock('2026-03-02T12:00:00.000Z')
+  server = createServer((request, response) => { void getRequestListener((asked) => app.fetch(asked))(request, response) }).listen(0, '127.0.0.1')
   vapi = await startVapi({ now: () => clock.now() })
+  vapi.state.serverUrl = url()
   await open()
 })
 afterEach(async () => {
   await room.stop()
   await vapi.close()
+  server.close()
 })
 
 describe('a call', () => {
@@ -53,7 +62,7 @@ describe('a call', () => {
       assistantId: vapiAssistant, phoneNumberId: vapiNumber, customer: { number: room.followup.patients.store.numbers(patient.id).voice },
       assistantOverrides: {
         firstMessage: expect.stringContaining('automated assistant'), variableValues: { summary: 'The scan shows one stone. It measures 7.2 mm.', language: 'en', automated: 'yes', disclosure: expect.stringContaining('verify_identity') },
-        metadata: { telnyxSipConnectionId: 'sip-1' }, server: { url }
+        metadata: { telnyxSipConnectionId: 'sip-1' }
       }
     })
     expect(JSON.stringify(vapi.calls[0])).not.toContain('Patient')
@@ -65,14 +74,15 @@ describe('a call', () => {
     const made = plan(patient.id, patient.studyUid)
     await settle()
     const id = vapi.calls[0]?.id ?? ''
-    const call = driver()
-    await call.ring(id)
-    await call.answer(id)
-    await call.say(id, 'assistant', 'Hello, this is an automated assistant.')
-    await call.say(id, 'user', 'Hello.')
-    await call.end(id, 'customer-ended-call', { summary: 'The patient is well.', transcript: 'AI: Hello.\nUser: Hello.' })
-    await call.ring(id)
-    await call.end(id, 'customer-ended-call', { summary: 'The patient is well.' })
+    vapi.state.events = 'twice'
+    await vapi.ring(id)
+    await vapi.answer(id)
+    await vapi.say(id, 'assistant', 'Hello, this is an automated assistant.')
+    await vapi.say(id, 'user', 'Hello.')
+    clock.advance(60)
+    // The end is told before the state that led there.
+    vapi.state.events = (type) => (type === 'status-update' ? 'reordered' : 'twice')
+    await vapi.end(id, 'customer-ended-call', { summary: 'The patient is well.', transcript: 'AI: Hello.\nUser: Hello.' })
     await settle()
     expect(calls(patient.id)).toMatchObject([{ state: 'ended', outcome: 'The patient was reached.', summary: 'The patient is well.', transcript: 'AI: Hello.\nUser: Hello.', durationS: 60 }])
     expect([action(made.id).state, vapi.calls.length]).toEqual(['done', 1])
@@ -87,8 +97,8 @@ describe('a call', () => {
       expect(vapi.calls).toHaveLength(attempt)
       const id = vapi.calls[attempt - 1]?.id ?? ''
       // Told twice: it must not call twice.
-      await driver().end(id, attempt === 2 ? 'voicemail' : 'customer-did-not-answer')
-      await driver().end(id, 'customer-did-not-answer')
+      vapi.state.events = 'twice'
+      await vapi.end(id, attempt === 2 ? 'voicemail' : 'customer-did-not-answer')
       await settle()
     }
     expect(action(made.id)).toMatchObject({ state: 'failed', attempts: 3, outcome: expect.stringContaining('Nobody answered') })
@@ -116,9 +126,13 @@ describe('a call', () => {
   })
 
   it('waits for a line where there is none', async () => {
-    vapi.state.faults = ['no-line', '429']
+    vapi.state.faults = ['429']
+    vapi.state.concurrencyLimit = 0
     const patient = room.patient()
     plan(patient.id, patient.studyUid)
+    await settle()
+    expect(vapi.calls).toHaveLength(0)
+    vapi.state.concurrencyLimit = 10
     for (let round = 0; round < 6; round++) { await settle(); clock.advance(60) }
     expect(vapi.calls).toHaveLength(1)
   })
@@ -128,7 +142,8 @@ describe('a call', () => {
     const made = plan(patient.id, patient.studyUid)
     await settle()
     const id = vapi.calls[0]?.id ?? ''
-    vapi.set(id, { status: 'ended', endedReason: 'assistant-ended-call', analysis: { summary: 'Told.' }, artifact: { transcript: 'User: I have a fever' } })
+    vapi.state.events = 'lose'
+    await vapi.end(id, 'assistant-ended-call', { summary: 'Told.', transcript: 'User: I have a fever' })
     clock.advance(300)
     await room.followup.poll()
     expect([action(made.id).state, calls(patient.id)]).toMatchObject(['done', [{ summary: 'Told.' }]])
@@ -141,13 +156,13 @@ describe('a call', () => {
     plan(asleep.id, asleep.studyUid)
     const refused = plan(silent.id, silent.studyUid)
     await settle()
-    expect([vapi.counts.creates, action(refused.id).state]).toEqual([0, 'skipped'])
+    expect([vapi.requests.creates, action(refused.id).state]).toEqual([0, 'skipped'])
     await room.stop()
     await open({ MESSAGING_MODE: 'mock' })
     const patient = room.patient()
     const mock = plan(patient.id, patient.studyUid)
     await settle()
-    expect([vapi.counts.creates, action(mock.id).state, calls(patient.id)]).toMatchObject([0, 'mock', [{ isMock: true, outcome: 'Not called: mock.' }]])
+    expect([vapi.requests.creates, action(mock.id).state, calls(patient.id)]).toMatchObject([0, 'mock', [{ isMock: true, outcome: 'Not called: mock.' }]])
   })
 })
 
@@ -156,7 +171,7 @@ describe('what the agent may do', () => {
     plan(patient.id, patient.studyUid)
     await settle()
     const id = vapi.calls.at(-1)?.id ?? ''
-    await driver().answer(id)
+    await vapi.answer(id)
     return { ...patient, call: id }
   }
   /** The text that went to the phone; live mode has no other witness than the code that is kept in memory. */
@@ -170,74 +185,88 @@ describe('what the agent may do', () => {
     const patient = room.patient()
     release(patient)
     const { call } = await inCall(patient)
-    const ask = driver()
-    expect(await ask.tool(call, 'read_summary', {}, shape)).toContain('Not verified')
-    expect(await ask.tool(call, 'verify_identity', {}, shape)).toContain('code was sent')
+    expect(await tool(call, 'read_summary', {}, shape)).toContain('Not verified')
+    expect(await tool(call, 'verify_identity', {}, shape)).toContain('code was sent')
     const code = await codeSent()
-    expect(await ask.tool(call, 'verify_identity', { code: code === '000000' ? '000001' : '000000' }, shape)).toContain('not right')
-    expect(await ask.tool(call, 'verify_identity', { code }, shape)).toContain('verified')
-    expect(await ask.tool(call, 'read_summary', {}, shape)).toBe('The scan shows one stone. It measures 7.2 mm.')
+    expect(await tool(call, 'verify_identity', { code: code === '000000' ? '000001' : '000000' }, shape)).toContain('not right')
+    expect(await tool(call, 'verify_identity', { code }, shape)).toContain('verified')
+    expect(await tool(call, 'read_summary', {}, shape)).toBe('The scan shows one stone. It measures 7.2 mm.')
     expect(calls(patient.id)).toMatchObject([{ isVerified: true }])
   })
 
   it('gives the same answer to the same question, and does it once', async () => {
     const { call, id } = await inCall()
-    const answers = [await driver().tool(call, 'book_call_back', { when: 'tomorrow morning' }, 'function', 't1'), await driver().tool(call, 'book_call_back', { when: 'tomorrow morning' }, 'function', 't1')]
+    const answers = [await tool(call, 'book_call_back', { when: 'tomorrow morning' }, 'function', 't1'), await tool(call, 'book_call_back', { when: 'tomorrow morning' }, 'function', 't1')]
     expect(answers[0]).toBe(answers[1])
     expect(room.followup.thread(id).actions.filter(({ kind }) => kind === 'task')).toMatchObject([{ risk: 'soon', text: expect.stringContaining('tomorrow morning') }])
   })
 
   it('ends calls, or everything, on the patient’s word', async () => {
     const first = await inCall()
-    expect(await driver().tool(first.call, 'opt_out', { channel: 'calls' })).toContain('no more calls')
+    expect(await tool(first.call, 'opt_out', { channel: 'calls' })).toContain('no more calls')
     expect(room.followup.thread(first.id).patient.consents.map(({ state }) => state)).toEqual(['given', 'withdrawn', 'given', 'none'])
     const second = await inCall()
-    await driver().tool(second.call, 'opt_out')
+    await tool(second.call, 'opt_out')
     expect(room.followup.thread(second.id).patient.consents).toMatchObject([{ state: 'withdrawn', how: 'call' }, { state: 'withdrawn' }, { state: 'given' }, {}])
   })
 
   it('tells a clinician at once of a red flag, once for each', async () => {
     const { call, id } = await inCall()
-    await driver().say(call, 'assistant', 'Do you have a fever?')
+    await vapi.say(call, 'assistant', 'Do you have a fever?')
     expect(room.followup.board().due).toEqual([])
-    await driver().say(call, 'user', 'Yes, a fever, and the pain is unbearable')
-    await driver().end(call, 'customer-ended-call', { transcript: 'AI: Do you have a fever?\nUser: Yes, a fever, and the pain is unbearable' })
+    await vapi.say(call, 'user', 'Yes, a fever, and the pain is unbearable')
+    await vapi.end(call, 'customer-ended-call', { transcript: 'AI: Do you have a fever?\nUser: Yes, a fever, and the pain is unbearable' })
     await settle()
     expect(room.followup.thread(id).actions.filter(({ kind }) => kind === 'task').map(({ risk, text }) => [risk, text.includes('fever'), text.includes('pain')]).toSorted()).toEqual([['urgent', false, true], ['urgent', true, false]])
   })
 
   it('does nothing for a call that is not ours, and knows no other tool', async () => {
     const { call } = await inCall()
-    expect(await driver().tool(call, 'delete_everything')).toContain('no such tool')
-    const stranger = vapi.messageOf('019a0000-0000-7000-8000-00000000ffff', 'tool-calls', { toolCallList: [{ id: 'x', name: 'read_summary', arguments: {} }] })
-    const answer = await deliver(url, stranger, vapi.headersOf(stranger, 'secret'))
-    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('not known')])
+    expect(await tool(call, 'delete_everything')).toContain('no such tool')
+    const stranger = JSON.stringify({ message: { type: 'tool-calls', call: { id: '019a0000-0000-7000-8000-00000000ffff' }, toolCallList: [{ id: 'x', name: 'read_summary', arguments: {} }] } })
+    expect(await deliver(stranger, vapi.headersFor(stranger))).toEqual({ status: 200, text: expect.stringContaining('not known') })
   })
 })
 
 describe('messages of the voice provider', () => {
-  it.each(['secret', 'bearer', 'hmac-s', 'hmac-ms'] as const)('are believed with the right %s', async (auth) => {
-    const patient = room.patient()
-    plan(patient.id, patient.studyUid)
-    await settle()
-    const id = vapi.calls[0]?.id ?? ''
-    expect(await driver(auth).ring(id)).toBe(200)
+  const ways: readonly Exclude<VapiAuth, Readonly<{ kind: 'none' }>>[] = [{ kind: 'secret', secret: vapiSecret }, { kind: 'bearer', secret: vapiSecret }, { kind: 'hmac', secret: vapiSecret, unit: 's' }, { kind: 'hmac', secret: vapiSecret, unit: 'ms', prefix: 'sha256=' }]
+  const body = '{"message":{"type":"assistant.started"}}'
+  // Its signatures keep to the clock of this machine.
+  beforeEach(async () => {
+    await room.stop()
+    clock = heldClock(new Date().toISOString())
+    await open()
   })
+  const kept = () => room.db.sqlite.prepare('select count(*) n from provider_events').get()
 
-  it('are refused without it, with a wrong one, and with an old time; nothing of them is kept', async () => {
-    const body = vapi.messageOf('x', 'status-update', { status: 'ringing' })
-    const old = vapi.headersOf(body, 'hmac-s')
-    const altered = vapi.headersOf(`${body} `, 'hmac-ms')
+  it.each(ways)('are believed with the right $kind ($unit)', async (auth) => { expect((await deliver(body, vapi.headersFor(body, auth))).status).toBe(200) })
+
+  it('are refused without it, with a wrong one, for other bytes, and with an old time; nothing of them is kept', async () => {
+    const hmac: VapiAuth = { kind: 'hmac', secret: vapiSecret }
+    expect((await deliver(body, vapi.headersFor(body, { kind: 'none' }))).status).toBe(403)
+    for (const auth of ways) expect((await deliver(body, vapi.headersFor(body, { ...auth, secret: 'another' }))).status).toBe(403)
+    expect((await deliver(body, vapi.headersFor(`${body} `, hmac))).status).toBe(403)
+    const old = vapi.headersFor(body, hmac)
     clock.advance(400)
-    for (const headers of [vapi.headersOf(body, 'none'), vapi.headersOf(body, 'wrong'), old, altered]) expect((await deliver(url, body, headers)).status).toBe(403)
-    expect(room.db.sqlite.prepare('select count(*) n from provider_events').get()).toEqual({ n: 0 })
+    expect((await deliver(body, old)).status).toBe(403)
+    expect(kept()).toEqual({ n: 0 })
   })
 
   it('are written down before they are answered, whatever they are', async () => {
-    for (const body of ['{"message":{"type":"assistant.started"}}', '{"strange":true}', '[]', '"x"']) {
-      expect((await deliver(url, body, vapi.headersOf(body, 'secret'))).status).toBe(200)
-      expect(room.db.sqlite.prepare<[string], { n: number }>('select count(*) n from provider_events where body = ?').get(body)).toEqual({ n: 1 })
+    for (const one of [body, '{"strange":true}', '[]', '"x"']) {
+      expect((await deliver(one, vapi.headersFor(one))).status).toBe(200)
+      expect(room.db.sqlite.prepare<[string], { n: number }>('select count(*) n from provider_events where body = ?').get(one)).toEqual({ n: 1 })
     }
-    expect((await deliver(url, 'x'.repeat(3_000_000), vapi.headersOf('', 'secret'))).status).toBe(413)
+    expect((await deliver('x'.repeat(3_000_000), vapi.headersFor(''))).status).toBe(413)
+  })
+
+  it('are asked for at our own address, where there is one', async () => {
+    await room.stop()
+    clock = heldClock('2026-03-02T12:00:00.000Z')
+    await open({ PUBLIC_BASE_URL: 'https://tunnel.example/' })
+    const patient = room.patient()
+    plan(patient.id, patient.studyUid)
+    await settle()
+    expect(vapi.calls[0]?.assistantOverrides).toMatchObject({ server: { url: 'https://tunnel.example/api/webhooks/vapi' } })
   })
 })

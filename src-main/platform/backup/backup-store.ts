@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import Database from 'better-sqlite3'
 import type { Sqlite } from '../database.ts'
 
 /** A column that names blobs; `bytes` where another column tells their size. */
@@ -79,5 +80,20 @@ export function dropDangling(sqlite: Sqlite): Record<string, number> {
       if (rowid === null) continue
       if (sqlite.prepare<[number]>(`delete from ${quoted(table)} where rowid = ?`).run(rowid).changes > 0) dropped[table] = (dropped[table] ?? 0) + 1
     }
+  }
+}
+
+/** Where it stands when the database was put back from a copy: what was sent since that copy is known to nobody but the receivers. */
+export const restoredKey = 'database.restored-at'
+
+/** Writes it into a copy that is about to take the database's place. Copies of versions that kept no such facts sent nothing either. */
+export function markRestored(file: string, at: Date): void {
+  const copy = new Database(file)
+  try {
+    copy.pragma('journal_mode = DELETE')
+    if (copy.prepare("select 1 from sqlite_master where type = 'table' and name = 'settings'").get() === undefined) return
+    copy.prepare('insert into settings (key, value, updated_at) values (?, ?, ?) on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at').run(restoredKey, JSON.stringify(at.toISOString()), at.toISOString())
+  } finally {
+    copy.close()
   }
 }

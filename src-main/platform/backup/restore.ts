@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../../../src-shared/errors.ts'
 import { appliedMigrations, countMigrations, databaseFile } from '../database.ts'
-import { problemsOf, rowCounts } from './backup-store.ts'
+import { markRestored, problemsOf, rowCounts } from './backup-store.ts'
 import { hashFile, isFile, readManifest, syncFile, syncFolder } from './backup.ts'
 
 export type Restored = Readonly<{ file: string, replaced: string | null, migrations: number, rows: Readonly<Record<string, number>> }>
@@ -19,6 +19,7 @@ export async function restoreBackup(source: string, dataDir: string, at: Date): 
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await rm(incoming, { force: true })
   await copyFile(source, incoming)
+  markRestored(incoming, at)
   await syncFile(incoming)
   const replaced = await isFile(file) ? await setAside(file, dataDir, at) : null
   await rename(incoming, file)
