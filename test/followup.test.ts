@@ -108,6 +108,13 @@ describe('from a signature to the patient’s phone and back', () => {
     expect([sheet.headers.get('content-type'), /cálculo|7\.|mm/.test(text), text.includes('Sus resultados')]).toEqual(['application/pdf', false, true])
   })
 
+  it('is written down: who looked at which patient, once for a session', async () => {
+    const patientId = (await view()).patient.id
+    for (let count = 0; count < 3; count++) await api('GET', `/api/followup/patients/${patientId}`)
+    const { entries } = await api('GET', `/api/audit?limit=200&subject=${patientId}`) as { entries: { action: string }[] }
+    expect(entries.filter(({ action }) => action === 'patient.opened')).toHaveLength(1)
+  })
+
   it('is for clinicians: an assistant looks, and sends nothing; a script dispatches, and nothing else', async () => {
     const machine = (path: string, method = 'GET') => study.edge.console(new Request(`http://127.0.0.1:4870${path}`, { method, headers: { authorization: `Bearer ${token}` } }))
     expect((await machine('/api/internal/dispatch-actions', 'POST')).status).toBe(200)

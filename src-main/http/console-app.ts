@@ -9,7 +9,7 @@ import type { Activity } from './activity.ts'
 import { createEventsRoutes } from './events.ts'
 import { sameOriginOnly, security, traceId } from './guards.ts'
 import { identity } from './identity.ts'
-import { studyLooks } from './looks.ts'
+import { looks } from './looks.ts'
 import { createStaticRoutes } from './static-files.ts'
 
 export type Host = 'electron' | 'served' | 'cli'
@@ -34,7 +34,10 @@ export function createConsoleApp({ host, accounts, events, log, apiToken, render
     app.use(path, identity({ accounts, apiToken }))
     app.use(path, (c, next) => activity.during(c.req.method === 'GET' ? 'reading' : 'writing', next))
   }
-  app.use('/api/studies/:uid/*', studyLooks(accounts))
+  const studies = looks(accounts, { action: 'study.opened', param: 'uid' })
+  app.use('/api/studies/:uid/*', studies)
+  app.use('/api/followup/studies/:uid/*', studies)
+  app.use('/api/followup/patients/:id', looks(accounts, { action: 'patient.opened', param: 'id' }))
   app.route('/', createAccountsRoutes(accounts, { transport: host === 'electron' ? 'header' : 'cookie' }))
   app.route('/', createEventsRoutes({ accounts, events, log, version, closing }))
   for (const room of routes) app.route('/', room)

@@ -64,9 +64,13 @@ export function createReleases({ db, audit, consents, store, studies, reports, c
       const facts = reports.facts(studyUid)
       const draft = draftOf(studyUid)
       if (lacks.length > 0 || facts === null || draft === null) return lacks.join(' ')
+      const content = { reportHash: facts.hash, texts: JSON.stringify(draft.texts), images: JSON.stringify(draft.images.filter(({ isIncluded }) => isIncluded)) }
+      const stands = store.ofStudy(studyUid)
+      // The same again is the same release: whether it was read stays known.
+      if (stands !== null && stands.reportHash === content.reportHash && stands.texts === content.texts && stands.images === content.images) return null
       store.withdraw(studyUid, by.id)
       const id = store.addRelease({
-        followupPatientId: patient.id, studyUid, reportHash: facts.hash, texts: JSON.stringify(draft.texts), images: JSON.stringify(draft.images.filter(({ isIncluded }) => isIncluded)), releasedBy: by.id, releasedByName: by.name
+        followupPatientId: patient.id, studyUid, ...content, releasedBy: by.id, releasedByName: by.name
       })
       audit.record({ actor: by.id, actorName: by.name, action: 'release.portal', subject: id, detail: { reportHash: facts.hash } })
       return null

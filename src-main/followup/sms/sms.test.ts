@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
+import { createConsents } from '../../consents/index.ts'
 import { createSettingsStore } from '../../platform/settings-store.ts'
 import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/telnyx-stand-in.ts'
 
@@ -140,6 +141,15 @@ describe('whom we write to', () => {
     expect([action(made.id).state, lastMessage(id)]).toMatchObject(['cancelled', { state: 'cancelled' }])
     await later(40)
     expect(telnyx.requests.sends).toBe(0)
+  })
+
+  it('still agrees: also where somebody else has written it down, in another process', async () => {
+    const { id } = room.patient({ timeZone: 'Pacific/Auckland' })
+    const made = write(id)
+    await room.settle()
+    createConsents(room.db, clock).add({ channel: 'sms', state: 'withdrawn', deviceId: null, followupPatientId: id, personKind: 'patient', personName: '', patientId: null, givenBy: 'self', how: 'written', recordedBy: 'x', recordedByName: 'x' })
+    await later(40)
+    expect([telnyx.requests.sends, action(made.id)]).toMatchObject([0, { state: 'cancelled', outcome: expect.stringContaining('not agreed') }])
   })
 
   it('is reached in the hours of the own zone only', async () => {
