@@ -93,7 +93,7 @@ export function createEdge(config: Config, { host, rendererDir = join(appRoot(),
     routes: [system, studiesRoutes, createAnalysisRoutes(analysis), createViewingRoutes(viewing), createInterchangeRoutes(interchange), createReaderRoutes(reader), createSyncRoutes(sync, clock.now), createCtRoutes(ct), createGlassesRoutes(glasses), createFollowupRoutes(followup), backups.routes, demo.routes]
   })
   const lanApp = createLanApp({ log, apiToken, health: () => healthOf({ db, jobs, version, log, reader: reader.summary, queue: sync.health }), ct: createCtRoutes(ct), uploads, glasses: createGlassesLanRoutes(glasses), pokeSend: pokeSend(glasses.poke), page: createGlassesPage(rendererDir),
-    portal: createPortalRoutes(followup), portalPage: createPortalPage(rendererDir), webhooks: createWebhookRoutes(followup), dispatch: dispatchActions(followup), frontendUrl: config.followup.frontendUrl })
+    portal: createPortalRoutes(followup), portalPage: createPortalPage(rendererDir), webhooks: createWebhookRoutes(followup), dispatch: dispatchActions(followup), origins: [config.followup.frontendUrl, config.followup.publicUrl].flatMap((url) => (url === null ? [] : [new URL(url).origin])) })
   const unlessClosing = (answer: (request: Request) => Response | Promise<Response>) => async (request: Request) => closing.signal.aborted ? closed() : answer(request)
 
   return {

@@ -40,13 +40,13 @@ export function security(looserFor: (path: string, host: string) => Readonly<Rec
  * Refuses other sites. A name that a foreign DNS server points at 127.0.0.1 shows in `Host`; a page of another site, or of another
  * program on this machine (same site, other port), shows in `Origin` or `Sec-Fetch-Site`.
  */
-export function sameOriginOnly({ isLoopbackServed, alsoFrom = null }: Readonly<{ isLoopbackServed: boolean, alsoFrom?: string | null }>): MiddlewareHandler<HttpEnv> {
+export function sameOriginOnly({ isLoopbackServed, alsoFrom = [] }: Readonly<{ isLoopbackServed: boolean, alsoFrom?: readonly string[] }>): MiddlewareHandler<HttpEnv> {
   return createMiddleware<HttpEnv>(async (c, next) => {
     const url = new URL(c.req.url)
     if (isLoopbackServed && !loopbackNames.has(url.hostname)) throw foreign()
     const origin = c.req.header('origin')
-    // A front end of the site's own, which the settings name; what it may fetch is for the routes to say.
-    if (origin !== undefined && origin === alsoFrom && isForPatients.test(url.pathname)) return next()
+    // Addresses of the site's own, which the settings name; what they may fetch is for the routes to say.
+    if (origin !== undefined && alsoFrom.includes(origin) && isForPatients.test(url.pathname)) return next()
     if (origin !== undefined && origin !== `${url.protocol}//${url.host}`) throw foreign()
     const site = c.req.header('sec-fetch-site')
     const isOurs = site === undefined || site === 'same-origin' || site === 'none'

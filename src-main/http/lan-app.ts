@@ -17,12 +17,12 @@ export type LanDeps = Readonly<{ log: Log, apiToken: string | null, health: () =
   /** What patients reach with their own sign-in, the page of it, and what providers post with their own signatures. */
   portal: Hono<HttpEnv>, portalPage: Hono<HttpEnv>, webhooks: Hono<HttpEnv>
   dispatch: (c: Context<HttpEnv>) => Response
-  /** Where a front end of the site's own stands before us. */
-  frontendUrl: string | null
+  /** Origins under which patients know us: a front end of the site's own, a tunnel. */
+  origins: readonly string[]
 }>
 
 /** What other machines may reach: whether we are there, glasses with their own token or the word, and the API of the CT service with the token. What is not mounted here can't be reached. */
-export function createLanApp({ log, apiToken, health, ct, uploads, glasses, pokeSend, page, portal, portalPage, webhooks, dispatch, frontendUrl }: LanDeps): Hono<HttpEnv> {
+export function createLanApp({ log, apiToken, health, ct, uploads, glasses, pokeSend, page, portal, portalPage, webhooks, dispatch, origins }: LanDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   const nothing = () => { throw new AppError('not-found', 'There is nothing here.') }
   app.onError(errorDoor(log))
@@ -31,7 +31,7 @@ export function createLanApp({ log, apiToken, health, ct, uploads, glasses, poke
   // How it stands in detail is for those who may use it.
   app.get('/health', (c) => (hasApiToken(c, apiToken) ? c.json<Health>(health()) : c.json<Pick<Health, 'status'>>({ status: health().status })))
   // A page of another site has no business with devices; ours is of this very origin.
-  app.use(sameOriginOnly({ isLoopbackServed: false, alsoFrom: frontendUrl === null ? null : new URL(frontendUrl).origin }))
+  app.use(sameOriginOnly({ isLoopbackServed: false, alsoFrom: origins }))
   app.route('/', glasses)
   app.route('/', page)
   app.route('/', portalPage)

@@ -72,6 +72,8 @@ const Settings = z.object({
   FRONTEND_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Where providers reach this workstation from outside: a tunnel, a reverse proxy. Without it, they are asked instead. */
   PUBLIC_BASE_URL: z.url({ protocol: /^https$/ }).optional(),
+  /** Addresses of proxies, with commas, that are believed when they say whom they speak for (X-Forwarded-For); one on this machine always is. */
+  TRUSTED_PROXIES: z.string().min(1).optional(),
   MESSAGING_MODE: z.enum(['mock', 'live']).default('mock'),
   TELNYX_API_KEY: z.string().min(1).optional(),
   TELNYX_PUBLIC_KEY: z.string().min(1).optional(),
@@ -108,7 +110,7 @@ export type GlassesConfig = Readonly<{
 export type FollowupConfig = Readonly<{
   redisUrl: string | null
   jwt: Readonly<{ secret: string | null, algorithm: 'HS256' | 'HS384' | 'HS512', isCookieSecure: boolean, expiryDays: number }>
-  otpLength: number, frontendUrl: string | null, publicUrl: string | null, mode: 'mock' | 'live'
+  otpLength: number, frontendUrl: string | null, publicUrl: string | null, trustedProxies: readonly string[], mode: 'mock' | 'live'
   telnyx: Readonly<{ apiKey: string | null, publicKey: string | null, profileId: string | null, number: string | null, sipConnectionId: string | null, url: string }>
   vapi: Readonly<{ apiKey: string | null, assistantId: string | null, phoneNumberId: string | null, webhookSecret: string | null, url: string }>
 }>
@@ -165,7 +167,7 @@ function followupConfig(values: z.output<typeof Settings>): FollowupConfig {
   return Object.freeze({
     redisUrl: values.REDIS_URL ?? null,
     jwt: { secret, algorithm: values.JWT_ALGORITHM, isCookieSecure: values.JWT_COOKIE_SECURE === 'true' || values.JWT_COOKIE_SECURE === '1', expiryDays: values.JWT_EXPIRY_DAYS },
-    otpLength: values.OTP_LENGTH, frontendUrl: bare(values.FRONTEND_BASE_URL), publicUrl: bare(values.PUBLIC_BASE_URL), mode: values.MESSAGING_MODE,
+    otpLength: values.OTP_LENGTH, frontendUrl: bare(values.FRONTEND_BASE_URL), publicUrl: bare(values.PUBLIC_BASE_URL), trustedProxies: values.TRUSTED_PROXIES?.split(',').map((one) => one.trim()).filter((one) => one !== '') ?? [], mode: values.MESSAGING_MODE,
     telnyx: { apiKey: values.TELNYX_API_KEY ?? null, publicKey: values.TELNYX_PUBLIC_KEY ?? null, profileId: values.TELNYX_MESSAGING_PROFILE_ID ?? null, number: values.TELNYX_PHONE_NUMBER ?? null, sipConnectionId: values.TELNYX_SIP_CONNECTION_ID ?? null, url: values.TELNYX_BASE_URL.replace(/\/+$/, '') },
     vapi: { apiKey: values.VAPI_API_KEY ?? null, assistantId: values.VAPI_ASSISTANT_ID ?? null, phoneNumberId: values.VAPI_PHONE_NUMBER_ID ?? null, webhookSecret: values.VAPI_WEBHOOK_SECRET ?? null, url: values.VAPI_BASE_URL.replace(/\/+$/, '') }
   })

@@ -84,7 +84,7 @@ export function createDispatcher({ db, clock, log, store, actions, plans, patien
         const studyUid = StudyUid.safeParse(row.studyUid)
         if (!studyUid.success) return end(row, 'failed', 'No study is named.')
         const entries = sync.sendNow(studyUid.data, { ...systemActor, id: row.createdBy, name: row.createdByName })
-        return end(row, 'done', `${entries} items were queued for off-site.`)
+        return entries === 0 ? end(row, 'failed', 'Nothing was queued: it is off-site already, or no place is set up under Settings, Off-site copies.') : end(row, 'done', `${entries} items were queued for off-site.`)
       }
       default: return assertNever(row.kind)
     }

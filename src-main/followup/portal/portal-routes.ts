@@ -18,6 +18,7 @@ const done: PortalDone = { success: true }
 /** What phones of patients reach: signing in, and what was released to them. Never a word of anybody else. */
 export function createPortalRoutes(followup: Followup): Hono<HttpEnv> {
   const { signIn, portal, totp, config } = followup
+  const address = (c: Context<HttpEnv>) => addressOf(c, config.trustedProxies)
   const tokenOf = (c: Context<HttpEnv>): string | null => getCookie(c, portalCookie) ?? null
   const here = async (c: Context<HttpEnv>): Promise<Readonly<{ patient: PatientRow, session: PortalSession }>> => {
     const found = await signIn.who(tokenOf(c))
@@ -44,9 +45,9 @@ export function createPortalRoutes(followup: Followup): Hono<HttpEnv> {
       const { clinicName: name, clinicPhone: phone } = followup.settings.get()
       return c.json<PortalClinic>({ name, phone, digits: config.otpLength })
     })
-    .post('/api/auth/otp/request', async (c) => c.json(await signIn.request(await parseJson(c, OtpRequest, small), addressOf(c))))
-    .post('/api/auth/otp/verify', async (c) => welcome(c, await signIn.verify(await parseJson(c, OtpVerify, small), addressOf(c), tokenOf(c))))
-    .post('/api/auth/totp/verify', async (c) => welcome(c, await signIn.verifyTotp(await parseJson(c, OtpVerify, small), addressOf(c), tokenOf(c))))
+    .post('/api/auth/otp/request', async (c) => c.json(await signIn.request(await parseJson(c, OtpRequest, small), address(c))))
+    .post('/api/auth/otp/verify', async (c) => welcome(c, await signIn.verify(await parseJson(c, OtpVerify, small), address(c), tokenOf(c))))
+    .post('/api/auth/totp/verify', async (c) => welcome(c, await signIn.verifyTotp(await parseJson(c, OtpVerify, small), address(c), tokenOf(c))))
     .get('/api/auth/me', async (c) => c.json(me(await here(c))))
     .post('/api/auth/logout', async (c) => {
       await signIn.leave(tokenOf(c))
@@ -80,9 +81,10 @@ function noStore() {
   })
 }
 
-/** Behind a proxy on this very machine, the address that the proxy saw; nobody else is believed. */
-export function addressOf(c: Context<HttpEnv>): string {
+/** Behind a proxy of this machine, or one that the settings name, the address that the proxy saw; nobody else is believed. */
+export function addressOf(c: Context<HttpEnv>, trusted: readonly string[]): string {
   const peer = (c.env?.peer ?? '').replace(/^::ffff:/, '')
   const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
-  return (peer === '127.0.0.1' || peer === '::1') && forwarded !== undefined && forwarded !== '' ? forwarded : peer
+  const isProxy = peer === '127.0.0.1' || peer === '::1' || trusted.includes(peer)
+  return isProxy && forwarded !== undefined && forwarded !== '' ? forwarded : peer
 }

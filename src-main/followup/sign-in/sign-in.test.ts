@@ -39,7 +39,7 @@ const open = async (env: Record<string, string>) => {
   room = await aFollowupRoom({ clock, env, redisPrefix: `test-${Math.random()}:` })
   app = new Hono<HttpEnv>()
   app.onError(errorDoor(createLog((line) => { (room.logged as unknown[]).push(line) })))
-  app.use(sameOriginOnly({ isLoopbackServed: false, alsoFrom: 'http://localhost:3000' }))
+  app.use(sameOriginOnly({ isLoopbackServed: false, alsoFrom: ['http://localhost:3000'] }))
   app.route('/', createPortalRoutes(room.followup))
 }
 
@@ -226,6 +226,19 @@ describe.each(kinds)('signing in, %s', (_name, env) => {
     expect((await totp(codeNow(), '192.0.2.99')).status).toBe(429)
     // The database holds it sealed.
     expect(room.senders.patients.get(id)?.totpSecret).not.toContain(app32)
+  })
+})
+
+describe('an address', () => {
+  it('is the one that a proxy of this machine, or of the settings, saw; a stranger who claims another is counted as who it is', async () => {
+    await open({ TRUSTED_PROXIES: '192.0.2.10, 192.0.2.11' })
+    const from = async (peer: string, claims: string) => (await request({ phone: `+1555010${Math.floor(Math.random() * 9000 + 1000)}`, peer, headers: { 'x-forwarded-for': claims } })).status
+    const strangers = []
+    for (let count = 0; count < 4; count++) strangers.push(await from('192.0.2.77', `198.51.100.${count}`))
+    expect(strangers).toEqual([200, 200, 200, 429])
+    const proxied = []
+    for (const peer of ['192.0.2.10', '192.0.2.11', '127.0.0.1', '::ffff:127.0.0.1']) for (let count = 0; count < 2; count++) proxied.push(await from(peer, `203.0.113.9, 198.51.100.${proxied.length}`))
+    expect(proxied).toEqual(Array.from({ length: 8 }, () => 200))
   })
 })
 

@@ -8,6 +8,7 @@ import type { FollowActions } from '../actions/follow.ts'
 import type { PatientStore } from '../patients/patient-store.ts'
 import type { ContactRules } from '../rules/contact.ts'
 import type { Codes } from '../sign-in/codes.ts'
+import { otpMs } from '../sign-in/otp.ts'
 import type { MessageRow, MessageStore } from './message-store.ts'
 import { NumberStopped, type TelnyxClient } from './telnyx.ts'
 
@@ -54,7 +55,11 @@ export function createSmsSender({ clock, config, messages, patients, rules, code
   const ask = async (row: MessageRow, context: SendContext): Promise<Receipt> => {
     const askedAt = clock.iso()
     const text = row.purpose === 'code' ? codes.textFor(row.id) : row.text
-    if (text === null) throw new SendFault('never', 'The code was kept for this run only, and the workstation was started anew.')
+    if (text === null) {
+      // Another process of this folder may have it in hand: it gets its turn until the code's time is up.
+      if (clock.now().getTime() - Date.parse(row.createdAt) < otpMs) throw new SendFault('paused', 'The code waits for the process that made it.', { retryAfterMs: 700 })
+      throw new SendFault('never', 'The code was kept for one run only, and the workstation was started anew.')
+    }
     if (config.mode === 'mock') { if (row.purpose === 'code') codes.showMock(row.id); return mockReceipt }
     // From here on it may be out, whatever happens to this process.
     context.keep({ askedAt } satisfies z.infer<typeof Asked>)
@@ -106,7 +111,9 @@ export function createSmsSender({ clock, config, messages, patients, rules, code
     onDone({ id }, receipt) {
       const isMock = receipt.place === mockReceipt.place
       const next = messages.advance(id, isMock ? 'mock' : 'sent', isMock ? { note: '' } : { providerId: receipt.place, note: '' })
+      // The token in a link was for the phone; what stays here is that there was one.
       if (isMock) messages.set(id, { isMock: true })
+      else messages.set(id, { text: (messages.get(id)?.text ?? '').replaceAll(/#t=[\w-]+/g, '#t=…') })
       if (next !== null) follow.message(next)
     },
     onDead({ id }, reason) {
