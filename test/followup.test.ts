@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Board, ScheduledAction, StudyFollowup, Thread } from '../src-shared/followup.ts'
+import { Board, FollowupStatus, ScheduledAction, StudyFollowup, Thread } from '../src-shared/followup.ts'
 import { PortalHome } from '../src-shared/portal.ts'
+import { parseConfig } from '../src-main/platform/config.ts'
+import { anEdge, signedIn } from './support/edge.ts'
 import { pdfPages } from './support/pdf-text.ts'
 import { ask } from './support/lan-device.ts'
 import { aLanStage, type LanStage } from './support/lan-stage.ts'
@@ -122,6 +124,22 @@ describe('from a signature to the patient’s phone and back', () => {
     expect((await study.edge.console(new Request('http://127.0.0.1:4870/api/internal/dispatch-actions', { method: 'POST' }))).status).toBe(401)
     expect((await study.edge.lan(new Request('https://192.0.2.9:4871/api/internal/dispatch-actions', { method: 'POST' }))).status).toBe(401)
   })
+})
+
+describe('a workstation whose shared store is away', () => {
+  it('starts, says so, lets nothing out, and closes in time', async () => {
+    const test = await anEdge({ config: { followup: parseConfig({ REDIS_URL: 'redis://127.0.0.1:9', JWT_SECRET: 'a secret that the clinic shares' }).followup } })
+    const startedMs = performance.now()
+    await test.edge.start()
+    const browser = await signedIn(test.edge)
+    expect(Board.parse(await (await browser.get('/api/followup')).json()).held).toContain('does not answer')
+    expect(FollowupStatus.parse(await (await browser.get('/api/followup/settings')).json()).store).toMatchObject({ kind: 'redis', isReachable: false })
+    const answer = await test.edge.lan(new Request('https://192.0.2.9:4871/api/auth/otp/request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ phone }) }), '192.0.2.50')
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { message: expect.stringContaining('does not answer') } }])
+    await test.stop()
+    expect(performance.now() - startedMs).toBeLessThan(12_000)
+    expect(JSON.stringify(test.logged)).not.toMatch(/127\.0\.0\.1:9|clinic shares/)
+  }, 30_000)
 })
 
 describe('what the messaging provider posts', () => {

@@ -66,7 +66,7 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
   const signIn = createSignIn({ db, clock, log, audit, consents, studies, secrets, otp, totp, sessions: createPortalSessions({ clock, config, secrets, store }), codes, patients, links, portal: senders.portal, messages, settings, sync, changed })
   const inbound = createInbound({ clock, consents, messages, patients, actions, follow, settings, sync })
   const voice = createVoiceInbound({ clock, calls, patients, actions, rows: senders.actions, follow, settings })
-  const tools = createTools({ db, audit, calls, patients, actions, portal: senders.portal, signIn, changed })
+  const tools = createTools({ db, log, audit, calls, patients, actions, portal: senders.portal, signIn, changed })
   const inboxRows = createInboxStore(db, clock)
   const inbox = createInbox({ db, clock, log, store: inboxRows, changed: () => { sync.wake(); changed() }, handle: { telnyx: inbound.handle, vapi: voice.handle } })
   const poller = createPoller({ db, clock, log, config, settings: createSettingsStore(db, clock), messages, calls, telnyx, vapi, inbound, voice, changed })
@@ -77,7 +77,7 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
   const dispatch = () => {
     const answer = dispatcher.dispatch()
     const nextAt = senders.actions.nextPlannedAt()
-    if (queue !== null && nextAt !== null) void queue.plan('next', new Date(nextAt), clock.now())
+    if (queue !== null && nextAt !== null) void queue.plan(new Date(nextAt), clock.now())
     return answer
   }
   const studyView = (studyUid: StudyUid): StudyFollowup => {

@@ -35,7 +35,7 @@ describe.runIf(noRedis === null)('the queue of a clinic', () => {
     await new Promise((done) => { setTimeout(done, 500) })
     const before = { one: one.ticks.length, two: two.ticks.length }
     const due = new Date(Date.now() + 300)
-    for (let count = 0; count < 5; count++) await one.queue.plan('an-action', due, new Date())
+    for (let count = 0; count < 5; count++) await one.queue.plan(due, new Date())
     await expect.poll(() => one.ticks.length, { timeout: 10_000 }).toBe(before.one + 1)
     await new Promise((done) => { setTimeout(done, 300) })
     expect([one.ticks.length, two.ticks.length]).toEqual([before.one + 1, before.two])
@@ -43,14 +43,33 @@ describe.runIf(noRedis === null)('the queue of a clinic', () => {
     await two.queue.stop()
   }, 30_000)
 
+  it('begins by itself where its server comes only after it', async () => {
+    const own = await startRedis()
+    await own.kill()
+    const { queue, ticks } = await open(`test-${randomUUID()}`, { url: own.url, everyMs: 500 })
+    expect(ticks).toEqual([])
+    await own.start()
+    await expect.poll(() => ticks.length, { timeout: 20_000 }).toBeGreaterThan(2)
+    await queue.stop()
+    await own.stop()
+  }, 60_000)
+
+  it('closes in time where its server never came', async () => {
+    const { queue } = await open(`test-${randomUUID()}`, { url: 'redis://127.0.0.1:9' })
+    await queue.plan(new Date(), new Date())
+    const startedMs = performance.now()
+    await queue.stop()
+    expect(performance.now() - startedMs).toBeLessThan(4000)
+  })
+
   it('goes on by itself after its server was killed in the middle', async () => {
     const own = await startRedis()
     const { queue, ticks } = await open(`test-${randomUUID()}`, { url: own.url, everyMs: 1000 })
     await expect.poll(() => ticks.length, { timeout: 10_000 }).toBeGreaterThan(0)
-    await queue.plan('a', new Date(Date.now() + 3000), new Date())
+    await queue.plan(new Date(Date.now() + 3000), new Date())
     await own.kill()
     // Planning while it is away fails at once and harms nobody: the row stands in the database.
-    await queue.plan('b', new Date(), new Date())
+    await queue.plan(new Date(), new Date())
     await own.start()
     const before = ticks.length
     await expect.poll(() => ticks.length, { timeout: 20_000 }).toBeGreaterThan(before)

@@ -10,6 +10,7 @@ export type ClinicQueueDeps = Readonly<{
 const queueName = 'follow-up'
 const Job = z.looseObject({ workstation: z.string() })
 const minuteMs = 60_000
+const closeWithinMs = 2000
 
 /**
  * One queue for all workstations of a clinic: one clock, and one job for each action that comes due. A job is a pointer, workstation and
@@ -18,7 +19,13 @@ const minuteMs = 60_000
  */
 export function createClinicQueue({ redisUrl, log, workstation, prefix = 'vigil-queue', everyMs = minuteMs, onTick }: ClinicQueueDeps) {
   let parts: { queue: Queue, worker: Worker, events: QueueEvents } | null = null
+  let hasClock = false
   const quiet = (error: Error) => { log.debug('clinic-queue', { error: error.name }) }
+  /** The same id is the same clock, however many machines say so. While the server is away this waits for it, and nobody waits for this. */
+  const setClock = async (queue: Queue): Promise<void> => {
+    await queue.upsertJobScheduler('minute', { every: everyMs }, { name: 'minute', data: { workstation: 'all' } })
+    hasClock = true
+  }
   return {
     async start(): Promise<void> {
       // Loaded only where there is a Redis.
@@ -32,18 +39,20 @@ export function createClinicQueue({ redisUrl, log, workstation, prefix = 'vigil-
       events.on('error', quiet)
       events.on('completed', ({ returnvalue }) => { const whose = String(returnvalue); if (whose.includes('all') || whose.includes(workstation)) onTick() })
       parts = { queue, worker, events }
-      // The same id is the same clock, however many machines say so.
-      await queue.upsertJobScheduler('minute', { every: everyMs }, { name: 'minute', data: { workstation: 'all' } }).catch(quiet)
+      setClock(queue).catch(quiet)
     },
-    /** The next action of this workstation that comes due. The same job is added once. */
-    async plan(actionId: string, dueAt: Date, now: Date): Promise<void> {
-      await parts?.queue.add('due', { workstation, actionId }, { jobId: `due-${actionId}-${dueAt.getTime()}`, delay: Math.max(0, dueAt.getTime() - now.getTime()) }).catch(quiet)
+    /** When the next action of this workstation comes due. The same job is added once. */
+    async plan(dueAt: Date, now: Date): Promise<void> {
+      // Before the server has answered once, its clock ticks for nobody, and a job would only wait in memory.
+      if (hasClock) await parts?.queue.add('due', { workstation }, { jobId: `due-${workstation}-${dueAt.getTime()}`, delay: Math.max(0, dueAt.getTime() - now.getTime()) }).catch(quiet)
     },
     async stop(): Promise<void> {
       const open = parts
       parts = null
       if (open === null) return
-      await Promise.all([open.worker.close(true), open.events.close(), open.queue.close()].map((closing) => closing.catch(quiet)))
+      // A server that is away must not keep the workstation from closing.
+      const closing = Promise.all([open.worker.close(true), open.events.close(), open.queue.close()].map((part) => part.catch(quiet)))
+      await Promise.race([closing, new Promise((done) => { setTimeout(done, closeWithinMs).unref() })])
     }
   }
 }

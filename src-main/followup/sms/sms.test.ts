@@ -3,6 +3,7 @@ import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
 import { createConsents } from '../../consents/index.ts'
 import { createSettingsStore } from '../../platform/settings-store.ts'
+import { startRedis, whyNoRedis } from '../../../test/support/redis.ts'
 import { startTelnyx, telnyxKey, telnyxNumber, telnyxProfile, type TelnyxFault, type TelnyxStandIn } from '../../../test/support/telnyx-stand-in.ts'
 
 let telnyx: TelnyxStandIn
@@ -287,3 +288,32 @@ describe('a backup that was put back', () => {
     expect(room.followup.doubtRestored()).toBe(0)
   })
 })
+
+const noRedis = whyNoRedis()
+describe.runIf(noRedis === null)('a shared store that is killed in the middle', () => {
+  it('holds what is queued, and every text goes once when it is back', async () => {
+    const redis = await startRedis()
+    await room.stop()
+    await open({ REDIS_URL: redis.url })
+    await room.senders.rules.takePlace('+15550100999', 'first contact')
+    const made = Array.from({ length: 60 }, () => { const { id } = room.patient(); return room.followup.actions.add(id, { kind: 'sms', dueAt: clock.iso(), risk: 'routine', studyUid: null, conditions: [], templateId: null, text: `to ${id}` }, dr) })
+    room.followup.dispatch()
+    room.outbox.start()
+    room.outbox.wake()
+    await expect.poll(() => telnyx.sent.length).toBeGreaterThan(5)
+    await redis.kill()
+    await room.outbox.quiet()
+    const before = telnyx.sent.length
+    expect(before).toBeLessThan(60)
+    clock.advance(60)
+    await room.settle()
+    expect(telnyx.sent.length).toBe(before)
+    expect(made.map(({ id }) => action(id).outcome).filter((outcome) => outcome.includes('does not answer')).length).toBeGreaterThan(0)
+    await redis.start()
+    await expect.poll(() => room.followup.board().held, { timeout: 10_000 }).toBeNull()
+    for (let round = 0; round < 20 && telnyx.sent.length < 60; round++) { clock.advance(60); await room.settle() }
+    expect([telnyx.sent.length, new Set(telnyx.sent.map(({ text }) => text)).size]).toEqual([60, 60])
+    await redis.stop()
+  }, 60_000)
+})
+if (noRedis !== null) describe.skip(`a shared store that is killed: ${noRedis}`, () => { it('is not tested here', () => undefined) })

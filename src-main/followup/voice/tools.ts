@@ -9,10 +9,10 @@ import type { SignIn } from '../sign-in/sign-in.ts'
 import type { CallRow, CallStore } from './call-store.ts'
 import type { ToolCall } from './voice-events.ts'
 
-export type ToolsDeps = Pick<Ground, 'db' | 'audit'> & Readonly<{ calls: CallStore, patients: Patients, actions: Actions, portal: PortalStore, signIn: Pick<SignIn, 'sendCode' | 'checkCode'>, changed: () => void }>
+export type ToolsDeps = Pick<Ground, 'db' | 'log' | 'audit'> & Readonly<{ calls: CallStore, patients: Patients, actions: Actions, portal: PortalStore, signIn: Pick<SignIn, 'sendCode' | 'checkCode'>, changed: () => void }>
 
 /** Tools of the voice agent. It learns nothing of the report before the person on the line has shown a code that came to the patient's phone. */
-export function createTools({ db, audit, calls, patients, actions, portal, signIn, changed }: ToolsDeps) {
+export function createTools({ db, log, audit, calls, patients, actions, portal, signIn, changed }: ToolsDeps) {
   const atomically = <T>(act: () => T): T => db.sqlite.transaction(act).immediate()
   const verify = async (call: CallRow, patient: PatientRow, code: unknown): Promise<string> => {
     const scope = `call ${call.id}`
@@ -63,7 +63,14 @@ export function createTools({ db, audit, calls, patients, actions, portal, signI
     async answer(call: CallRow | null, tool: ToolCall): Promise<string> {
       const patient = call?.followupPatientId === null || call === null ? null : patients.store.get(call.followupPatientId)
       if (call === null || patient === null) return 'This call is not known here. Say goodbye politely.'
-      const line = await run(call, patient, tool)
+      let line: string
+      try {
+        line = await run(call, patient, tool)
+      } catch (error) {
+        // An expected refusal (the shared store is away) is spoken; what nobody expected is logged once, here, and spoken as well.
+        if (!(error instanceof AppError)) log.error('tool-failed', error, { callId: call.id })
+        line = 'This is not possible at the moment. Offer that the clinic calls back.'
+      }
       audit.record({ actor: 'voice-agent', actorName: 'Voice agent', action: `call.${tool.name}`.slice(0, 60), subject: call.id })
       changed()
       return line.replace(/\s*\n+\s*/g, ' ').trim()

@@ -220,6 +220,14 @@ describe('what the agent may do', () => {
     expect(room.followup.thread(id).actions.filter(({ kind }) => kind === 'task').map(({ risk, text }) => [risk, text.includes('fever'), text.includes('pain')]).toSorted()).toEqual([['urgent', false, true], ['urgent', true, false]])
   })
 
+  it('says so in words where something of ours is away: an agent that gets no answer hangs', async () => {
+    const { call } = await inCall()
+    room.db.sqlite.exec('alter table short_lived rename to gone')
+    expect(await tool(call, 'verify_identity')).toContain('not possible at the moment')
+    expect(room.logged.map(({ event }) => event)).toContain('tool-failed')
+    room.db.sqlite.exec('alter table gone rename to short_lived')
+  })
+
   it('does nothing for a call that is not ours, and knows no other tool', async () => {
     const { call } = await inCall()
     expect(await tool(call, 'delete_everything')).toContain('no such tool')
