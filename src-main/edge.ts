@@ -18,7 +18,7 @@ import { createGlassesPage } from './http/glasses-page.ts'
 import { createPortalPage } from './http/portal-page.ts'
 import { createLanApp } from './http/lan-app.ts'
 import { createSystemRoutes, healthOf } from './http/system.ts'
-import { createGlasses, createGlassesLanRoutes, createGlassesRoutes, createNotices, pokeSend, type Glasses } from './glasses/index.ts'
+import { createGlasses, createGlassesLanRoutes, createGlassesRoutes, createNotices, lanOrigin, pokeSend, type Glasses } from './glasses/index.ts'
 import { createInterchange, createInterchangeRoutes, type Interchange } from './interchange/index.ts'
 import { createBlobStore, type BlobStore } from './platform/blobs.ts'
 import { createBus, type Bus } from './platform/bus.ts'
@@ -175,8 +175,7 @@ function createRooms({ dataDir, lockAfterS, lanPort, reader: readerConfig, sync:
 /** Where phones of the LAN reach us; null while the port is closed. */
 function addressOf({ state, addresses, port }: Glasses['lan']): string | null {
   const [address] = addresses()
-  if (state().state !== 'on' || address === undefined) return null
-  return `https://${address.includes(':') ? `[${address}]` : address}:${port()}`
+  return state().state !== 'on' || address === undefined ? null : lanOrigin(address, port())
 }
 
 function closed(): Response {

@@ -188,6 +188,11 @@ export type TestSend = z.infer<typeof TestSend>
 export const TestSent = z.object({ isMock: z.boolean(), text: z.string() })
 export type TestSent = z.infer<typeof TestSent>
 
+/** English where there is nothing in the patient's own language. */
+export function inLanguage(texts: z.infer<typeof Texts>, language: Language): string {
+  return texts[language] === '' ? texts.en : texts[language]
+}
+
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''

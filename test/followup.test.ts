@@ -4,6 +4,7 @@ import { PortalHome } from '../src-shared/portal.ts'
 import { parseConfig } from '../src-main/platform/config.ts'
 import { anEdge, signedIn } from './support/edge.ts'
 import { pdfPages } from './support/pdf-text.ts'
+import { daytimeZone } from './support/daytime.ts'
 import { ask } from './support/lan-device.ts'
 import { aLanStage, type LanStage } from './support/lan-stage.ts'
 import { aReviewedStudy, type ReviewedStudy } from './support/reviewed-study.ts'
@@ -177,9 +178,3 @@ describe('what the messaging provider posts', () => {
     expect(JSON.stringify(stage.logged)).not.toMatch(/\+1555|STOP|Hello/)
   })
 })
-
-/** A zone in which it is the middle of the day now. */
-function daytimeZone(): string {
-  const offset = 13 - new Date().getUTCHours()
-  return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`
-}

@@ -46,6 +46,7 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
   const { settings, secrets, messages, calls, codes, follow, rules, telnyx, vapi } = senders
   const changed = () => { events.publish({ type: 'followup-changed' }) }
   const atomically = <T>(act: () => T): T => db.sqlite.transaction(act).immediate()
+  const facts = createSettingsStore(db, clock)
   const planRows = createPlanStore(db, clock)
   const templates = createTemplates({ db, audit, store: createTemplateStore(db, clock), changed })
   const patients = createPatients({
@@ -69,7 +70,7 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
   const tools = createTools({ db, log, audit, calls, patients, actions, portal: senders.portal, signIn, changed })
   const inboxRows = createInboxStore(db, clock)
   const inbox = createInbox({ db, clock, log, store: inboxRows, changed: () => { sync.wake(); changed() }, handle: { telnyx: inbound.handle, vapi: voice.handle } })
-  const poller = createPoller({ db, clock, log, config, settings: createSettingsStore(db, clock), messages, calls, telnyx, vapi, inbound, voice, changed })
+  const poller = createPoller({ db, clock, log, config, settings: facts, messages, calls, telnyx, vapi, inbound, voice, changed })
   const queue = config.redisUrl === null ? null : createClinicQueue({ redisUrl: config.redisUrl, log, workstation: deps.workstation, onTick: () => { guarded('tick', dispatch) } })
   senders.stopped.heard = (number) => { inbound.stop(number, 'provider', true) }
 
@@ -97,7 +98,6 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
   const tick = () => {
     guarded('inbox', inbox.work)
     guarded('dispatch', dispatch)
-    guarded('tidy', inbox.tidy)
     polling = polling.then(() => poller.poll(closing.signal)).catch((error: unknown) => { if (!closing.signal.aborted) log.error('followup-step-failed', error, { what: 'poll' }) })
   }
 
@@ -189,11 +189,11 @@ export function createFollowup(deps: FollowupDeps, senders: Senders) {
       return answer
     },
     /** Before anything is sent by anybody. */
-    doubtRestored: (): number => doubtRestored({ db, audit, settings: createSettingsStore(db, clock), actions: senders.actions, messages, calls, sync }),
+    doubtRestored: (): number => doubtRestored({ db, audit, settings: facts, actions: senders.actions, messages, calls, sync }),
     async start(): Promise<void> {
       if (timers.length > 0) return
       tick()
-      timers = [setInterval(tick, minuteMs).unref()]
+      timers = [setInterval(tick, minuteMs).unref(), setInterval(() => { guarded('tidy', inbox.tidy) }, 60 * minuteMs).unref()]
       await queue?.start()
     },
     async stop(): Promise<void> {

@@ -1,3 +1,4 @@
+import { inLanguage } from '../../src-shared/followup.ts'
 import type { MessagesFace } from '../sync/index.ts'
 import { createSettingsStore } from '../platform/settings-store.ts'
 import { createActionStore } from './actions/action-store.ts'
@@ -44,8 +45,7 @@ export function createSenders({ db, clock, config, consents, store, dataDir }: S
     if (call.purpose === 'follow-up' && (action === null || patient === null)) return 'The action that this call belongs to is gone.'
     const language = patient?.language ?? settings.get().defaultLanguage
     const release = call.studyUid === null ? null : portal.ofStudy(call.studyUid)
-    const texts = release === null ? null : textsOf(release)
-    const summary = texts === null ? '' : (texts[language] === '' ? texts.en : texts[language]).replace(/\s*\n+\s*/g, ' ')
+    const summary = release === null ? '' : inLanguage(textsOf(release), language).replace(/\s*\n+\s*/g, ' ')
     return { firstMessage: action?.text ?? testWords(language, clinic), variables: { clinic, phone, language, summary, disclosure: 'only after verify_identity has succeeded', automated: 'yes' } }
   }
   const kinds = [

@@ -26,6 +26,7 @@ import { createWindowStore } from './windows/store.ts'
 export { createNotices, type Notices } from './poke/notices.ts'
 export { createGlassesRoutes, pokeSend } from './routes.ts'
 export { createGlassesLanRoutes } from './lan-routes.ts'
+export { lanOrigin } from './pairing-link.ts'
 export type { LanReport, LanSide, LanWish } from './lan-side.ts'
 export type { GlassesDeps } from './faces.ts'
 export type Glasses = ReturnType<typeof createGlasses>

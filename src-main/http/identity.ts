@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../../src-shared/errors.ts'
 import { readToken, type Accounts, type OpenSession } from '../accounts/index.ts'
 import { apiPrincipal, type HttpEnv, type Principal } from '../platform/http.ts'
+import { isSameSecret } from '../platform/same-secret.ts'
 
 /** What a window asks by itself, without anybody's hand: none of it keeps a session awake. */
 const background = [/^\/api\/(?:events|health|system|session)$/, /^\/api\/imports(?:\/[^/]+)?$/, /^\/api\/glasses(?:\/streams\/[^/]+\/frame|\/timeline|\/pairings\/[^/]+)?$/]
@@ -40,12 +40,12 @@ export function requireSession(session: OpenSession | null): OpenSession {
   return session
 }
 
-/** `authorization: Bearer` or `x-api-token`. Both sides are hashed first, so that neither length nor content shows in the time. */
+/** `authorization: Bearer` or `x-api-token`. */
 export function hasApiToken(c: Context<HttpEnv>, apiToken: string | null): boolean {
   if (apiToken === null) return false
   const bearer = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   const given = c.req.header('x-api-token') ?? bearer
-  return given !== undefined && timingSafeEqual(digest(given), digest(apiToken))
+  return given !== undefined && isSameSecret(given, apiToken)
 }
 
 function principalFrom({ clinician: { id, name, role } }: OpenSession): Principal {
@@ -55,8 +55,4 @@ function principalFrom({ clinician: { id, name, role } }: OpenSession): Principa
 function isByHand(c: Context<HttpEnv>): boolean {
   if (c.req.header('x-vigil-background') !== undefined) return false
   return c.req.method !== 'GET' || !background.some((path) => path.test(c.req.path))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -11,9 +11,9 @@ import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { freePort } from '../support/lan-stage.ts'
 import { openSignedIn, tester, type Screen } from '../support/pages.ts'
+import { expectReadable as expectScreen, readingSizes } from '../support/readable.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
-const sizes = [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }] as const
 let folder: string
 let truth: PhantomTruth
 let browser: Browser
@@ -32,15 +32,7 @@ const api = async (method: string, path: string, data?: unknown): Promise<unknow
 }
 const view = async () => StudyFollowup.parse(await api('GET', `/api/followup/studies/${truth.studyUid}`))
 const thread = async () => Thread.parse(await api('GET', `/api/followup/patients/${(await view()).patient.id}`))
-const expectReadable = async (name: string) => {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false)
-    expect(await accessibilityProblems(page)).toEqual([])
-    await screen.screenshot(`${name}-${size.width}`)
-  }
-  await page.setViewportSize(sizes[0])
-}
+const expectReadable = (name: string) => expectScreen(screen, name)
 const expectPhone = async (name: string) => {
   expect(await phone.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false)
   expect(await accessibilityProblems(phone)).toEqual([])
@@ -56,7 +48,7 @@ beforeAll(async () => {
   lanPort = await freePort()
   browser = await launchBrowser()
   workstation = await startWorkstation({ paths: [join(folder, 'dicom')], env: { VIGIL_LAN: 'on', VIGIL_MDNS: 'off', VIGIL_LAN_PORT: String(lanPort), MEDGEMMA_MODE: 'off' } })
-  screen = await openSignedIn(browser, workstation, { ...sizes[0], path: '/follow-up' })
+  screen = await openSignedIn(browser, workstation, { ...readingSizes[0], path: '/follow-up' })
   page = screen.page
   phoneContext = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 390, height: 844 }, locale: 'en-US', isMobile: true, hasTouch: true })
   phone = await phoneContext.newPage()

@@ -6,10 +6,10 @@ import { launchBrowser } from '../support/browser.ts'
 import { ask } from '../support/lan-device.ts'
 import { freePort } from '../support/lan-stage.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
+import { expectReadable as expectScreen, readingSizes } from '../support/readable.ts'
 import { tinyModel } from '../support/tiny-model.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
-const sizes = [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }] as const
 const word = 'open sesame'
 let model: ReturnType<typeof tinyModel>
 let browser: Browser
@@ -21,15 +21,7 @@ let camera: Page
 let lanPort: number
 const trouble: string[] = []
 
-const expectReadable = async (name: string) => {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false)
-    expect(await accessibilityProblems(page)).toEqual([])
-    await screen.screenshot(`${name}-${size.width}`)
-  }
-  await page.setViewportSize(sizes[0])
-}
+const expectReadable = (name: string) => expectScreen(screen, name)
 const status = async () => GlassesStatus.parse(await (await screen.context.request.get(`${workstation.url}/api/glasses`)).json())
 const upload = (path: string, body: unknown) => ask(lanPort, 'POST', path, { headers: { 'x-magic-word': word }, body })
 
@@ -38,7 +30,7 @@ beforeAll(async () => {
   lanPort = await freePort()
   browser = await launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'])
   workstation = await startWorkstation({ env: { VIGIL_LAN: 'on', VIGIL_MDNS: 'off', VIGIL_LAN_PORT: String(lanPort), MAGIC_WORD: word, MEDGEMMA_MODEL_PATH: model.folder, MEDGEMMA_DEVICE: 'cpu' } })
-  screen = await openSignedIn(browser, workstation, sizes[0])
+  screen = await openSignedIn(browser, workstation, readingSizes[0])
   page = screen.page
   phone = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 390, height: 844 }, permissions: ['camera'] })
   camera = await phone.newPage()

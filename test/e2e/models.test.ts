@@ -1,13 +1,12 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { hubStandIn, type HubStandIn } from '../support/hub-stand-in.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
+import { expectReadable as expectScreen, readingSizes } from '../support/readable.ts'
 import { tinyModel } from '../support/tiny-model.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
-const sizes = [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }] as const
 let model: ReturnType<typeof tinyModel>
 let hub: HubStandIn
 let browser: Browser
@@ -16,22 +15,14 @@ let screen: Screen
 let page: Page
 
 const dialog = () => page.getByRole('dialog', { name: 'Fetch a model from the hub' })
-const expectReadable = async (name: string) => {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false)
-    expect(await accessibilityProblems(page)).toEqual([])
-    await screen.screenshot(`${name}-${size.width}`)
-  }
-  await page.setViewportSize(sizes[0])
-}
+const expectReadable = (name: string) => expectScreen(screen, name)
 
 beforeAll(async () => {
   model = tinyModel({ seed: 5, isExternal: true })
   hub = await hubStandIn({ folder: model.folder })
   browser = await launchBrowser()
   workstation = await startWorkstation({ env: { HF_ENDPOINT: hub.url } })
-  screen = await openSignedIn(browser, workstation, sizes[0])
+  screen = await openSignedIn(browser, workstation, readingSizes[0])
   page = screen.page
   await page.goto('/settings')
 })

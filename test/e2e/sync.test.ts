@@ -5,13 +5,12 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { aDicomFile, aSlice } from '../support/dicom-file.ts'
-import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { cloudStandIn, type CloudStandIn } from '../support/cloud-storage/stand-in.ts'
 import { openSignedIn, type Screen } from '../support/pages.ts'
+import { expectReadable as expectScreen, readingSizes } from '../support/readable.ts'
 import { startWorkstation, type Workstation } from '../support/workstation.ts'
 
-const sizes = [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }] as const
 let folder: string
 let cloud: CloudStandIn
 let browser: Browser
@@ -20,15 +19,7 @@ let screen: Screen
 let page: Page
 let studies: string[] = []
 
-const expectReadable = async (name: string) => {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false)
-    expect(await accessibilityProblems(page)).toEqual([])
-    await screen.screenshot(`${name}-${size.width}`)
-  }
-  await page.setViewportSize(sizes[0])
-}
+const expectReadable = (name: string) => expectScreen(screen, name)
 const send = async (path: string, data: unknown = {}) => screen.context.request.post(`${workstation.url}${path}`, { data, headers: { origin: workstation.url } })
 const rows = () => page.getByRole('grid', { name: 'Queue' }).locator('tbody tr')
 const filter = (name: string) => page.getByRole('group', { name: 'State' }).getByRole('button', { name }).click()
@@ -42,7 +33,7 @@ beforeAll(async () => {
   }
   browser = await launchBrowser()
   workstation = await startWorkstation({ paths: [folder], env: { GCS_BUCKET: 'clinic-bucket', GCS_ENDPOINT: cloud.url, METADATA_SERVER_DETECTION: 'none' } })
-  screen = await openSignedIn(browser, workstation, sizes[0])
+  screen = await openSignedIn(browser, workstation, readingSizes[0])
   page = screen.page
   await page.goto('/sync')
 })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/platform/clock.ts'
 import { kill, untilRunning } from '../support/child.ts'
+import { daytimeZone } from '../support/daytime.ts'
 import { aFolder } from '../support/edge.ts'
 import { aFollowupRoom, dr } from '../support/followup-room.ts'
 import { randomOf } from '../support/random.ts'
@@ -35,8 +36,6 @@ const start = async (): Promise<ChildProcess> => {
   return child
 }
 const room = () => aFollowupRoom({ clock: systemClock(), dataDir: folder.path })
-/** The middle of the day somewhere, so that no phone sleeps while this runs. */
-const zone = () => { const offset = 13 - new Date().getUTCHours(); return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}` }
 
 describe('scheduled messages, two processes killed again and again, a provider that fails at random', () => {
   it(`go out once each, or are marked for a person (${sends} sends, seed ${seed})`, async () => {
@@ -44,7 +43,7 @@ describe('scheduled messages, two processes killed again and again, a provider t
     const due = new Date(Date.now() - 1000).toISOString()
     planned.db.sqlite.transaction(() => {
       for (let index = 0; index < sends; index++) {
-        const { id } = planned.patient({ timeZone: zone() })
+        const { id } = planned.patient({ timeZone: daytimeZone() })
         planned.followup.actions.add(id, { kind: 'sms', dueAt: due, risk: 'routine', studyUid: null, conditions: [], templateId: null, text: `message ${index}` }, dr)
       }
     })()

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { createCourier, type EventFaults } from './provider/courier.ts'
-import { jsonOrUndefined, listen, meet, pause, Refused, send, textOf, type Answer, type PostFault, type PostFaults } from './provider/server.ts'
+import { listen, meet, pause, Refused, send, textOf, type Answer, type PostFault, type PostFaults } from './provider/server.ts'
 import { createCalls } from './vapi/calls.ts'
 import { createDrivers } from './vapi/drivers.ts'
 import { createPosting, headersFor, type VapiAuth } from './vapi/posting.ts'
 import { answered, createBodyOf, listed, refusal, vapiAssistant, vapiNumber, vapiToken } from './vapi/rules.ts'
+import { jsonOf } from '../../src-main/platform/json.ts'
 
 export { vapiAssistant, vapiNumber, vapiToken } from './vapi/rules.ts'
 export type { VapiCall } from './vapi/calls.ts'
@@ -84,7 +85,7 @@ export async function startVapi(options: VapiOptions = {}) {
     }
     if (id !== undefined && request.method === 'PATCH') {
       requests.renames += 1
-      const rename = Rename.safeParse(jsonOrUndefined(raw))
+      const rename = Rename.safeParse(jsonOf(raw))
       if (!rename.success) throw refusal(400, ['only name may be changed'])
       return { status: 200, body: store.rename(id, rename.data.name) }
     }

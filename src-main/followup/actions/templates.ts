@@ -1,4 +1,4 @@
-import { MessageTemplate, PlanTemplate, type Language, type MessageTemplateWrite, type PlanTemplateWrite, type TemplateList } from '../../../src-shared/followup.ts'
+import { inLanguage, MessageTemplate, PlanTemplate, type Language, type MessageTemplateWrite, type PlanTemplateWrite, type TemplateList } from '../../../src-shared/followup.ts'
 import { AppError } from '../../../src-shared/errors.ts'
 import { jsonOf } from '../../platform/json.ts'
 import type { Ground, Principal } from '../faces.ts'
@@ -91,6 +91,5 @@ export function fillSite(text: string, { clinicName, clinicPhone }: Site): strin
 
 /** Fills in what the site says of itself; `{link}` stays until the message leaves, when its token is made. */
 export function fillTemplate(template: Pick<MessageTemplate, 'texts'>, language: Language, site: Site): string {
-  const text = template.texts[language] === '' ? template.texts.en : template.texts[language]
-  return fillSite(text, site)
+  return fillSite(inLanguage(template.texts, language), site)
 }

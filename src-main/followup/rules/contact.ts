@@ -1,3 +1,4 @@
+import { AppError } from '../../../src-shared/errors.ts'
 import type { Consents } from '../../consents/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { SendFault } from '../../platform/outbox-types.ts'
@@ -11,6 +12,7 @@ export type ContactDeps = Readonly<{ clock: Clock, consents: Consents, patients:
 export type ContactRules = ReturnType<typeof createContactRules>
 
 const dayMs = 24 * 3600 * 1000
+const storeAwayMs = 5000
 const words = { sms: 'text messages', voice: 'calls' } as const
 
 /** Whether somebody may be reached: asked when a message is queued, and again in the moment before it leaves. */
@@ -43,9 +45,27 @@ export function createContactRules({ clock, consents, patients, settings, store,
         throw new SendFault('paused', `This number had its ${most === 1 ? 'message' : `${most} messages`} of ${name}: it waits for the next place.`, { retryAfterMs: place.freeInMs })
       }
     },
-    /** Nothing went out: the place is free again. */
+    /**
+     * Hours and a place at once, in the moment before something leaves. Throws a SendFault 'paused' where it has to wait, also for a store
+     * that is away; `told` hears why before.
+     */
+    async admit(patient: Pick<PatientRow, 'timeZone'>, number: string, messageId: string, told: (why: string) => void): Promise<void> {
+      try {
+        this.holdForHours(patient)
+        await this.takePlace(number, messageId)
+      } catch (error) {
+        const fault = error instanceof AppError ? new SendFault('paused', error.message, { retryAfterMs: storeAwayMs }) : error
+        if (fault instanceof SendFault) told(fault.message)
+        throw fault
+      }
+    },
+    /** Nothing went out: the place is free again. Where the store is away, it is free when its window ends. */
     async givePlace(number: string, messageId: string): Promise<void> {
-      for (const { key } of caps(number)) await store.release(key, messageId)
+      try {
+        for (const { key } of caps(number)) await store.release(key, messageId)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+      }
     }
   }
 }

@@ -4,14 +4,14 @@ import type { MessageState } from '../../../src-shared/followup.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { newRowId } from '../../platform/row-id.ts'
+import { mayFollow, over } from '../rules/order.ts'
 import { smsMessages } from '../tables.ts'
 
 export type MessageRow = typeof smsMessages.$inferSelect
 export type NewOutgoing = Pick<MessageRow, 'followupPatientId' | 'actionId' | 'purpose' | 'number' | 'text' | 'createdBy' | 'createdByName'>
 export type Incoming = Readonly<{ followupPatientId: string | null, number: string, text: string, providerId: string, at: string, note: string }>
 
-/** Delivery is told out of order and twice: a later state never gives way to an earlier one. */
-const order: Readonly<Record<MessageState, number>> = { queued: 0, held: 0, sending: 1, unknown: 2, sent: 3, received: 9, delivered: 9, failed: 9, cancelled: 9, mock: 9 }
+const order: Readonly<Record<MessageState, number>> = { queued: 0, held: 0, sending: 1, unknown: 2, sent: 3, received: over, delivered: over, failed: over, cancelled: over, mock: over }
 
 /** Texts, in and out. */
 export function createMessageStore({ orm }: Db, clock: Clock) {
@@ -37,7 +37,7 @@ export function createMessageStore({ orm }: Db, clock: Clock) {
     /** Goes on to a later state; an earlier one changes nothing. Null where it stays as it is. */
     advance(id: string, state: MessageState, change: Partial<Pick<MessageRow, 'note' | 'errorCode' | 'providerId'>> = {}): MessageRow | null {
       const row = get(id)
-      if (row === null || order[state] < order[row.state] || (order[row.state] === 9 && row.state !== state)) return null
+      if (row === null || !mayFollow(order, row.state, state)) return null
       set(id, { ...change, state })
       return get(id)
     },

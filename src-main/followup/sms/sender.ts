@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AppError } from '../../../src-shared/errors.ts'
 import { RowId } from '../../../src-shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { FollowupConfig } from '../../platform/config.ts'
@@ -43,14 +42,7 @@ export function createSmsSender({ clock, config, messages, patients, rules, code
     const patient = row.followupPatientId === null ? null : patients.get(row.followupPatientId)
     // What the patient asks for comes at once and is not counted; it has its own limits.
     if (row.purpose !== 'follow-up' || patient === null) return
-    try {
-      rules.holdForHours(patient)
-      await rules.takePlace(row.number, row.id)
-    } catch (error) {
-      const fault = error instanceof AppError ? new SendFault('paused', error.message, { retryAfterMs: 5000 }) : error
-      if (fault instanceof SendFault) note(row, { state: 'held', note: fault.message })
-      throw fault
-    }
+    await rules.admit(patient, row.number, row.id, (why) => { note(row, { state: 'held', note: why }) })
   }
   const ask = async (row: MessageRow, context: SendContext): Promise<Receipt> => {
     const askedAt = clock.iso()
@@ -87,7 +79,7 @@ export function createSmsSender({ clock, config, messages, patients, rules, code
           // The provider did not take it: nothing went out, and nobody needs to look.
           context.keep(null)
           messages.set(row.id, { state: 'queued', askedAt: null, note: fault.message })
-          if (row.purpose === 'follow-up') await rules.givePlace(row.number, row.id).catch((cause: unknown) => { if (!(cause instanceof AppError)) throw cause })
+          if (row.purpose === 'follow-up') await rules.givePlace(row.number, row.id)
         }
         throw error
       }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { daytimeZone } from '../../../test/support/daytime.ts'
 import { heldClock, type HeldClock } from '../../../test/support/edge.ts'
 import { aFollowupRoom, dr, type FollowupRoom } from '../../../test/support/followup-room.ts'
 import { createConsents } from '../../consents/index.ts'
@@ -64,7 +65,7 @@ describe('a text message', () => {
     telnyx.state.faults = [fault]
     // The records carry the time of this machine.
     clock.advance((Date.now() - clock.now().getTime()) / 1000)
-    const { id } = room.patient({ timeZone: zoneAtNoon() })
+    const { id } = room.patient({ timeZone: daytimeZone() })
     const made = write(id)
     await room.settle()
     await later()
@@ -262,13 +263,6 @@ describe('mock mode', () => {
     expect(room.followup.board().mode).toBe('mock')
   })
 })
-
-/** A zone in which it is the middle of the day now, whenever the test runs. */
-function zoneAtNoon(): string {
-  const hour = new Date().getUTCHours()
-  const offset = 12 - hour
-  return offset === 0 ? 'UTC' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`
-}
 
 describe('a backup that was put back', () => {
   it('sends nothing by itself that may have been sent since: a person decides', async () => {

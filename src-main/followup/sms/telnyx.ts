@@ -1,6 +1,7 @@
 import type Telnyx from 'telnyx'
 import { z } from 'zod'
 import type { FollowupConfig } from '../../platform/config.ts'
+import { isNotReached } from '../../platform/not-reached.ts'
 import { SendFault } from '../../platform/outbox-types.ts'
 
 type Config = FollowupConfig['telnyx']
@@ -176,12 +177,4 @@ function resetMs(error: unknown): number {
   const headers = error instanceof Error && 'headers' in error ? error.headers : null
   const seconds = headers instanceof Headers ? Number(headers.get('retry-after') ?? headers.get('x-ratelimit-reset') ?? Number.NaN) : Number.NaN
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : 5000
-}
-
-/** Nothing can have been taken where no connection was made. */
-export function isNotReached(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    if ('code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code))) return true
-  }
-  return false
 }

@@ -3,12 +3,13 @@ import type { CallState } from '../../../src-shared/followup.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database.ts'
 import { newRowId } from '../../platform/row-id.ts'
+import { mayFollow, over } from '../rules/order.ts'
 import { voiceCalls } from '../tables.ts'
 
 export type CallRow = typeof voiceCalls.$inferSelect
 export type NewCall = Pick<CallRow, 'followupPatientId' | 'actionId' | 'purpose' | 'number' | 'studyUid' | 'createdBy' | 'createdByName'>
 
-const order: Readonly<Record<CallState, number>> = { queued: 0, held: 0, unknown: 1, ringing: 2, 'in-progress': 3, ended: 9, failed: 9, cancelled: 9, mock: 9 }
+const order: Readonly<Record<CallState, number>> = { queued: 0, held: 0, unknown: 1, ringing: 2, 'in-progress': 3, ended: over, failed: over, cancelled: over, mock: over }
 
 /** Calls of the voice agent. */
 export function createCallStore({ orm }: Db, clock: Clock) {
@@ -28,7 +29,7 @@ export function createCallStore({ orm }: Db, clock: Clock) {
     /** Goes on to a later state; an earlier one changes nothing. Null where it stays as it is. */
     advance(id: string, state: CallState, change: Partial<Omit<CallRow, 'id' | 'state'>> = {}): CallRow | null {
       const row = get(id)
-      if (row === null || order[state] < order[row.state] || (order[row.state] === 9 && row.state !== state)) return null
+      if (row === null || !mayFollow(order, row.state, state)) return null
       set(id, { ...change, state })
       return get(id)
     },

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AppError } from '../../../src-shared/errors.ts'
 import { RowId } from '../../../src-shared/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { FollowupConfig } from '../../platform/config.ts'
@@ -37,14 +36,7 @@ export function createVoiceSender({ clock, config, calls, patients, rules, vapi,
   const hold = async (row: CallRow): Promise<void> => {
     const patient = row.followupPatientId === null ? null : patients.get(row.followupPatientId)
     if (row.purpose === 'test' || patient === null) return
-    try {
-      rules.holdForHours(patient)
-      await rules.takePlace(row.number, row.id)
-    } catch (error) {
-      const fault = error instanceof AppError ? new SendFault('paused', error.message, { retryAfterMs: 5000 }) : error
-      if (fault instanceof SendFault) followed(calls.advance(row.id, 'held', { outcome: fault.message }))
-      throw fault
-    }
+    await rules.admit(patient, row.number, row.id, (why) => { followed(calls.advance(row.id, 'held', { outcome: why })) })
   }
   return {
     kind: 'call', target: 'voice', payload: Payload, concurrency: 2, deadlineMs: 8 * day, maxAttempts: 12,
@@ -70,7 +62,7 @@ export function createVoiceSender({ clock, config, calls, patients, rules, vapi,
         if (error instanceof SendFault && error.faultClass !== 'unknown') {
           context.keep(null)
           calls.set(id, { state: 'queued', askedAt: null, outcome: error.message })
-          if (row.purpose === 'follow-up') await rules.givePlace(row.number, id).catch((cause: unknown) => { if (!(cause instanceof AppError)) throw cause })
+          if (row.purpose === 'follow-up') await rules.givePlace(row.number, id)
         }
         throw error
       }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts'
+import { inLanguage } from '../../../src-shared/followup.ts'
 import { patientActor, type Ground } from '../faces.ts'
 import type { Actions } from '../actions/actions.ts'
 import type { PatientRow } from '../patients/patient-store.ts'
@@ -36,8 +37,7 @@ export function createTools({ db, log, audit, calls, patients, actions, portal, 
     if (calls.get(call.id)?.isVerified !== true) return 'Not verified yet: verify the identity first. Say nothing about the report.'
     const release = call.studyUid === null ? portal.ofPatient(patient.id)[0] ?? null : portal.ofStudy(call.studyUid)
     if (release === null) return 'No report has been released. Offer that the clinic calls back.'
-    const texts = textsOf(release)
-    return texts[patient.language] === '' ? texts.en : texts[patient.language]
+    return inLanguage(textsOf(release), patient.language)
   }
   const bookCallBack = (call: CallRow, patient: PatientRow, { when, reason }: Readonly<Record<string, unknown>>): string => {
     const words = [typeof when === 'string' && when !== '' ? `when: ${when.slice(0, 100)}` : '', typeof reason === 'string' && reason !== '' ? `why: ${reason.slice(0, 200)}` : ''].filter((part) => part !== '').join('; ')

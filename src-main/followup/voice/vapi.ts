@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { FollowupConfig } from '../../platform/config.ts'
+import { jsonOf } from '../../platform/json.ts'
+import { isNotReached } from '../../platform/not-reached.ts'
 import { SendFault } from '../../platform/outbox-types.ts'
-import { isNotReached } from '../sms/telnyx.ts'
 
 type Config = FollowupConfig['vapi']
 export type VapiClient = ReturnType<typeof createVapi>
@@ -36,7 +37,7 @@ export function createVapi(config: Config, { fetch = globalThis.fetch }: Readonl
       if (isNotReached(error) || !mayHaveArrived) throw new SendFault('offline', 'Vapi can’t be reached.', { cause: error })
       throw new SendFault('unknown', 'Vapi was asked and did not answer: the call may have been made.', { cause: error })
     }
-    if (response.ok) return jsonOrNull(text)
+    if (response.ok) return jsonOf(text)
     throw faultOf(response, text, mayHaveArrived)
   }
   return {
@@ -79,8 +80,4 @@ function faultOf(response: Response, text: string, mayHaveArrived: boolean): Sen
 function retryMs(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) * 1000 : 30_000
-}
-
-function jsonOrNull(text: string): unknown {
-  try { return JSON.parse(text) } catch { return null }
 }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { AppError } from '../../../src-shared/errors.ts'
 import type { GlassesDevice, Pairing, PairingRequest, PairingState } from '../../../src-shared/glasses.ts'
 import type { Audit } from '../../accounts/index.ts'
 import type { ConsentRow, Consents, NewConsent } from '../../consents/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { newRowId } from '../../platform/row-id.ts'
+import { isSameSecret } from '../../platform/same-secret.ts'
 import type { Principal } from '../faces.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { DeviceRow, DeviceStore } from './store.ts'
@@ -90,7 +91,7 @@ export function createDevices({ store, consents, clock, audit, magicWord, change
       }
       if (word === null) return refuseDevice(peer, 'nothing shown')
       // A machine that guesses words is not listened to for a while, even if one of them is right.
-      if (magicWord === null || tokenLimit.isBlocked(peer) || !timingSafeEqual(Buffer.from(digest(word)), Buffer.from(digest(magicWord)))) return refuseDevice(peer, 'wrong word')
+      if (magicWord === null || tokenLimit.isBlocked(peer) || !isSameSecret(word, magicWord)) return refuseDevice(peer, 'wrong word')
       return store.sharedWordDevice() ?? store.atomically(() => {
         const id = newRowId()
         store.addDevice({ id, name: 'Shared word', kind: 'shared-word', tokenHash: null, wearerKind: 'staff', wearerName: 'Staff on duty', patientId: null, pairedAt: clock.iso(), pairedBy: 'Setting MAGIC_WORD' })

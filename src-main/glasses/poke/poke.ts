@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonOf } from '../../platform/json.ts'
+import { isNotReached } from '../../platform/not-reached.ts'
 import { SendFault, type OutboxKind } from '../../platform/outbox-types.ts'
 import type { SealedSecret } from '../../platform/sealed-secret.ts'
 
@@ -82,11 +83,4 @@ function faultOf(error: unknown): unknown {
   if (status === 429) return new SendFault('later', message, { cause: error, retryAfterMs: 30_000 })
   if (status >= 500) return new SendFault('unknown', message, { cause: error })
   return new SendFault('never', message, { cause: error })
-}
-
-/** Nothing can have been taken where no connection was made. */
-function isNotReached(error: Error): boolean {
-  const cause = error.cause instanceof Error ? error.cause.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code)
 }

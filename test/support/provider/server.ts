@@ -24,10 +24,6 @@ export async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8')
 }
 
-export function jsonOrUndefined(text: string): unknown {
-  try { return JSON.parse(text) } catch { return undefined }
-}
-
 export function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
   if (response.destroyed) return
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(body === undefined ? '' : JSON.stringify(body))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { smsLength } from '../../../src-shared/sms-segments.ts'
-import { jsonOrUndefined, Refused } from '../provider/server.ts'
+import { Refused } from '../provider/server.ts'
+import { jsonOf } from '../../../src-main/platform/json.ts'
 
 export const telnyxKey = 'KEY0123456789ABCDEF'
 export const telnyxProfile = '40017f3b-0000-4000-8000-000000000001'
@@ -27,7 +28,7 @@ export const refusal = (status: number, code: TelnyxCode, detail: string, pointe
 
 /** A request to send, or the refusal that the provider has for it. */
 export function sendBodyOf(raw: string): SendBody {
-  const body = jsonOrUndefined(raw)
+  const body = jsonOf(raw)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw refusal(400, 10015, 'The request body is not a JSON object.')
   for (const name of ['to', 'from', 'text']) if (!(name in body)) throw refusal(400, 10004, `The required parameter '${name}' is missing.`, `/${name}`)
   const parsed = SendBody.safeParse(body)

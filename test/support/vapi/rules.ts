@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { jsonOrUndefined, Refused, type Answer } from '../provider/server.ts'
+import { Refused, type Answer } from '../provider/server.ts'
+import { jsonOf } from '../../../src-main/platform/json.ts'
 
 export const vapiToken = 'private-key-of-the-tests'
 export const vapiAssistant = 'a1b2c3d4-0000-4000-8000-000000000001'
@@ -43,7 +44,7 @@ function wordsOf(issue: z.core.$ZodIssue): string[] {
 
 /** A request for a call, or the refusal that the provider has for it. */
 export function createBodyOf(raw: string): CreateBody {
-  const parsed = Create.safeParse(jsonOrUndefined(raw))
+  const parsed = Create.safeParse(jsonOf(raw))
   if (!parsed.success) throw refusal(400, parsed.error.issues.flatMap(wordsOf))
   const body = parsed.data
   const given = speakers.filter((name) => body[name] !== undefined)
@@ -90,7 +91,7 @@ export type VapiToolResult = z.infer<typeof ToolResult>
 /** The real one ignores what does not keep the rules, and the agent has nothing to say: here it is an error. */
 export function toolResultsOf({ status, text }: Readonly<{ status: number, text: string }>, toolCallId: string): VapiToolResult[] {
   if (status !== 200) throw new Error(`A tool was answered with ${status}, and only 200 is read.`)
-  const parsed = ToolAnswer.safeParse(jsonOrUndefined(text))
+  const parsed = ToolAnswer.safeParse(jsonOf(text))
   if (!parsed.success) throw new Error(`The answer of a tool is not as it must be: ${parsed.error.issues.flatMap(wordsOf).join('; ')}`)
   for (const one of parsed.data.results) {
     if (one.toolCallId !== toolCallId) throw new Error(`The answer is for tool call ${one.toolCallId}, and ${toolCallId} was asked.`)
