@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { writePhantom } from '../../src-main/analysis/phantom/index.ts'
 import { PortalLink, StudyFollowup, Thread } from '../../src-shared/followup.ts'
 import { Finding, type PhantomTruth } from '../../src-shared/analysis.ts'
+import { ImportProgress } from '../../src-shared/studies.ts'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { freePort } from '../support/lan-stage.ts'
@@ -54,6 +55,11 @@ beforeAll(async () => {
   phone = await phoneContext.newPage()
   phone.on('pageerror', (error) => { trouble.push(error.message) })
   phone.on('console', (message) => { if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) trouble.push(message.text()) })
+  // It listens before it has taken everything in.
+  await vi.waitFor(async () => {
+    const [taken] = z.array(ImportProgress).parse(await api('GET', '/api/imports'))
+    if (taken?.state !== 'done') throw new Error('The import runs.')
+  }, { timeout: 60_000, interval: 100 })
   await api('POST', `/api/studies/${truth.studyUid}/analyses`, {})
   await vi.waitFor(async () => {
     const { rows } = z.object({ rows: z.array(z.object({ status: z.string() })) }).parse(await api('GET', '/api/worklist'))
